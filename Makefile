@@ -1,0 +1,60 @@
+# The only place that knows commands. `make demo` and `make test` set up everything they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUST := Cargo.toml Cargo.lock $(shell find rust/core rust/py -name '*.rs' -o -name Cargo.toml)
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS := decode split encode
+
+.PHONY: demo test lint format bench fuzz dist clean
+
+demo: $(VENV)/built ## the main job: two answers over real HTTP, events as they arrive
+	$(BIN)/ssewire demo
+
+test: $(VENV)/built ## everything that must hold
+	cargo test --workspace --locked
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/built
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest ssewire._core
+
+format:
+	cargo fmt --all
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/built ## the table of the README, then the core alone
+	$(BIN)/python benches/compare.py
+	cargo bench --locked
+
+fuzz: ## FUZZ_SECONDS for each target
+	cargo +nightly fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+	for target in $(FUZZ_TARGETS); do \
+	  mkdir -p rust/fuzz/corpus/$$target && cp -n tests/corpus/*/*.sse rust/fuzz/corpus/$$target/; \
+	  cargo +nightly fuzz run --fuzz-dir rust/fuzz $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
+
+dist: $(VENV)/ready ## wheel and sdist, and proof that the wheel needs nothing else
+	rm -rf dist
+	$(BIN)/maturin build --release --locked --sdist --out dist
+	rm -rf build/empty && $(PYTHON) -m venv build/empty
+	build/empty/bin/python -m pip install --quiet --no-index dist/*.whl
+	cd build && empty/bin/python -c "import ssewire; print(ssewire.Decoder().feed(b'data: works\n\n'))"
+
+clean:
+	rm -rf $(VENV) target dist build
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	touch $@
+
+$(VENV)/built: $(VENV)/ready $(RUST)
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked --quiet
+	touch $@

@@ -1,0 +1,23 @@
+"""The decoder for LLM event streams: bytes of `text/event-stream` in, events out.
+
+    from ssewire import Decoder
+
+    decoder = Decoder()
+    for chunk in response:  # bytes, cut anywhere
+        for event in decoder.feed(chunk):
+            print(event.event, event.data)
+"""
+
+from ssewire._core import ServerSentEvent, __version__, encode_comment, encode_event
+from ssewire.decoder import Decoder
+from ssewire.errors import EventTooLarge, SSEError
+
+__all__ = [
+    "Decoder",
+    "EventTooLarge",
+    "SSEError",
+    "ServerSentEvent",
+    "__version__",
+    "encode_comment",
+    "encode_event",
+]

@@ -1,0 +1,55 @@
+//! The block that is being read: what its lines have said so far, as places in its bytes.
+
+use super::event::{Parts, Span};
+use super::line::{self, Field};
+
+/// What the lines of an open block have said.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub(super) parts: Parts,
+    pub(super) has_data: bool,
+    /// The value of the last good `id` line.
+    pub(super) id: Option<Box<[u8]>>,
+}
+
+impl Block {
+    pub(super) const EMPTY: Self = Self {
+        parts: Parts { data: Span::EMPTY, name: Span::EMPTY },
+        has_data: false,
+        id: None,
+    };
+
+    /// Takes the whole line `block[start..end]`. Returns the reconnection time if it sets one, and
+    /// how many of its bytes were looked at.
+    pub(super) fn line(&mut self, block: &[u8], start: usize, end: usize) -> (Option<u128>, usize) {
+        let line = &block[start..end];
+        let Some((field, at)) = line::field(line) else {
+            return (None, 0);
+        };
+        let value = &line[at..];
+        match field {
+            // "Append the field value to the data buffer, then append a single U+000A LINE FEED
+            // (LF) character to the data buffer."
+            Field::Data => {
+                let first = !std::mem::replace(&mut self.has_data, true);
+                let only = || Span::new(start + at, end);
+                self.parts.data = if first { only() } else { Span::ELSEWHERE };
+                (None, at)
+            }
+            // "Set the event type buffer to field value."
+            Field::Event => {
+                self.parts.name = Span::new(start + at, end);
+                (None, at)
+            }
+            // "If the field value does not contain U+0000 NULL, then set the last event ID buffer
+            // to the field value. Otherwise, ignore the field."
+            Field::Id => {
+                if memchr::memchr(0, value).is_none() {
+                    self.id = Some(value.into());
+                }
+                (None, line.len())
+            }
+            Field::Retry => (line::digits(value), line.len()),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Server-sent events, as in the WHATWG HTML standard: bytes to events and back.
+
+mod block;
+mod decoder;
+mod encode;
+mod event;
+mod line;
+mod options;
+
+pub use decoder::{Decoder, Events, Work};
+pub use encode::{CannotEncode, Fields, encode_comment, encode_event};
+pub use event::{Event, LastEventId, Parts};
+pub use options::{EventTooLarge, Options, Oversize};
