@@ -1,11 +1,13 @@
-"""The decoder for LLM event streams: bytes of `text/event-stream` in, events out.
+r"""The decoder for LLM event streams: bytes of `text/event-stream` in, events out.
 
-    from ssewire import Decoder
-
-    decoder = Decoder()
-    for chunk in response:  # bytes, cut anywhere
-        for event in decoder.feed(chunk):
-            print(event.event, event.data)
+Example:
+    >>> from ssewire import Decoder
+    >>> decoder = Decoder()
+    >>> for chunk in [b"event: ping\ndata: {}\n\nda", b"ta: [DONE]\n\n"]:
+    ...     for event in decoder.feed(chunk):
+    ...         print(event.event, event.data)
+    ping {}
+    message [DONE]
 """
 
 from ssewire._core import ServerSentEvent, __version__, encode_comment, encode_event

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
-class Decoder(_core.Decoder):
-    # The text stands once, with the members that it is about: in the core.
+class Decoder(_core.Decoder):  # noqa: D101 (the text stands once, in the core)
     __doc__ = _core.Decoder.__doc__
     __slots__ = ()
 

@@ -33,6 +33,6 @@
 mod sse;
 
 pub use sse::{
-    CannotEncode, Decoder, Event, EventTooLarge, Events, Fields, LastEventId, Options, Oversize, Parts, Work,
-    encode_comment, encode_event,
+    CannotEncode, Decoder, Event, EventTooLarge, Events, Fields, LastEventId, Options, Oversize,
+    Parts, Work, encode_comment, encode_event,
 };

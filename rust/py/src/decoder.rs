@@ -45,7 +45,7 @@ impl Decoder {
     #[new]
     #[pyo3(signature = (
         *,
-        last_event_id="".to_owned(),
+        last_event_id=String::new(),
         max_event_size=Some(Options::MAX_EVENT_SIZE.cast_signed()),
         oversize="raise",
         flush_at_end=false,
@@ -161,8 +161,13 @@ impl Decoder {
                  that were cut in two; pass the bytes of the response",
             ));
         }
+        let Ok(view) = PyMemoryView::from(chunk) else {
+            let kind = chunk.get_type().name()?;
+            let message = format!("feed() takes bytes or another buffer, not {kind}");
+            return Err(PyTypeError::new_err(message));
+        };
         // What may change is copied.
-        let bytes = PyMemoryView::from(chunk)?.call_method0("tobytes")?;
+        let bytes = view.call_method0("tobytes")?;
         self.feed_bytes(bytes.cast()?)
     }
 

@@ -35,6 +35,7 @@ struct Made {
     raw: Option<Vec<u8>>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what Python calls can fail, so all have one form")]
 impl Event {
     /// An event of which `chunk` may hold the bytes.
     pub(crate) fn new(event: ssewire_core::Event<'_>, chunk: &Bound<'_, PyBytes>) -> Self {
@@ -47,7 +48,7 @@ impl Event {
             }
             Cow::Owned(raw) => Source::Held { raw: raw.into(), parts },
         };
-        Self { source, id, data: Cached::EMPTY }
+        Self { source, id, data: Cached::empty() }
     }
 
     /// Lets go of what is Python's, at once. (`Py` would put it off, as PyO3 does not know that it
@@ -64,9 +65,9 @@ impl Event {
             Source::Chunk { parts, .. } | Source::Held { parts, .. } => {
                 object::text(py, &parts.data(self.block(py)))
             }
-            Source::Made(made) => PyString::new(py, &made.data),
+            Source::Made(made) => Ok(PyString::new(py, &made.data)),
         });
-        Ok(data.into_any())
+        Ok(data?.into_any())
     }
 
     pub(crate) fn event<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -227,6 +228,6 @@ pub(crate) fn made<'py>(
         retry,
         raw: raw.map(<[u8]>::to_vec),
     };
-    let event = Event { source: Source::Made(made.into()), id: None, data: Cached::EMPTY };
+    let event = Event { source: Source::Made(made.into()), id: None, data: Cached::empty() };
     object::new(py, event)
 }

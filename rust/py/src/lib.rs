@@ -1,6 +1,8 @@
 //! The extension module `ssewire._core`: the core's types as Python classes, one file each.
+#![allow(clippy::doc_markdown, reason = "most doc comments here become Python docstrings")]
 
 mod decoder;
+mod docs;
 mod encode;
 mod errors;
 mod event;

@@ -3,6 +3,7 @@
 //! as much as the decoding itself (DESIGN.md has the figures). Everything that an event holds or
 //! says is in `event`; here are its header, its slots and its memory.
 
+use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +17,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple, PyType};
 
 use crate::decoder::Decoder;
+use crate::docs;
 use crate::event::{Event, made};
 
 /// The memory of a `ServerSentEvent`. It is not tracked by the garbage collector: it holds only
@@ -29,63 +31,20 @@ struct Object {
 pub(crate) const HEADER: usize = size_of::<ffi::PyObject>();
 pub(crate) const SIZE: usize = size_of::<Object>();
 
-const EVENT_DOC: &CStr = c"ServerSentEvent(event='message', data='', id='', retry=None, raw=None)
---
-
-One event of a stream. Immutable; two are equal if `event`, `data`, `id` and `retry` are.
-
-An event costs little until it is read: its text is made from the bytes that were received when it
-is first asked for. For that it keeps the chunk alive that it came in. Whoever keeps few events of
-large chunks for long lets go of the chunks with `copy.copy(event)`.
-
-Args:
-    event: the event's name.
-    data: the event's data.
-    id: the last event id.
-    retry: the reconnection time in milliseconds.
-    raw: the bytes that it was received as; without them `raw` is what `encode_event` makes.
-";
-const FEED_DOC: &CStr = c"feed($self, chunk, /)
---
-
-Read on in the stream.
-
-Args:
-    chunk: bytes as the transport delivered them, cut anywhere, empty too: `bytes`, or any other
-        buffer, which is copied.
-
-Returns:
-    The events that end in this chunk, each as soon as its last byte is in.
-
-Raises:
-    EventTooLarge: if an event was larger than `max_event_size`; with the call after the one that
-        returned the events before it, if there were any. Raised again until `reset()`.
-    TypeError: if `chunk` is no buffer. Text is none.
-    ValueError: after `finish()`.
-    RuntimeError: if another thread is using this decoder.
-";
-
-const JSON_DOC: &CStr = c"json($self, /)
---
-
-Parse the data as JSON, from its bytes.
-
-Returns:
-    What `json.loads(event.data)` returns.
-
-Raises:
-    json.JSONDecodeError: if the data is not JSON.
-";
-
 static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(ptr::null_mut());
 
 /// A new `ServerSentEvent`.
 pub(crate) fn new(py: Python<'_>, event: Event) -> PyResult<Bound<'_, PyAny>> {
     // SAFETY: `CLASS` is the type whose size is that of `Object`, kept alive for ever by
     // `add_classes`, without which there is nobody to call this. `PyObject_New` returns null or
-    // memory of that size with the header filled in; the event is written before anyone sees it.
+    // memory of that size with the header filled in, which is also what the free list has once
+    // `PyObject_Init` was there; the event is written before anyone sees it.
     unsafe {
-        let object: *mut ffi::PyObject = ffi::PyObject_New(CLASS.load(Ordering::Relaxed));
+        let class = CLASS.load(Ordering::Relaxed);
+        let object: *mut ffi::PyObject = match FREE.pop() {
+            Some(memory) => ffi::PyObject_Init(memory, class),
+            None => ffi::PyObject_New(class),
+        };
         if object.is_null() {
             event.release(py);
             return Err(PyErr::fetch(py));
@@ -102,25 +61,44 @@ pub(crate) fn class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
     Ok(class.cast_into()?)
 }
 
-/// UTF-8 as `str`, with U+FFFD for what is not UTF-8, as the standard's decoder has it.
-pub(crate) fn text<'py>(py: Python<'py>, bytes: &[u8]) -> Bound<'py, PyString> {
-    PyString::new(py, &String::from_utf8_lossy(bytes))
+/// UTF-8 as `str`, with U+FFFD for what is not UTF-8: as many as the standard's decoder makes, for
+/// both replace the longest beginning of a character at once.
+pub(crate) fn text<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyString>> {
+    let length = bytes.len().cast_signed();
+    // SAFETY: `PyUnicode_New` returns null or a compact string of `length` ASCII characters that
+    // nobody else has seen, with room for them after its header; `bytes` are so many, all ASCII.
+    // `PyUnicode_DecodeUTF8` reads `bytes` and returns null or a new string.
+    unsafe {
+        let text = if bytes.is_ascii() {
+            let text = ffi::PyUnicode_New(length, 127);
+            if !text.is_null() {
+                let to = ffi::PyUnicode_DATA(text).cast::<u8>();
+                ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+            }
+            text
+        } else {
+            ffi::PyUnicode_DecodeUTF8(bytes.as_ptr().cast(), length, c"replace".as_ptr())
+        };
+        Ok(Bound::from_owned_ptr_or_err(py, text)?.cast_into_unchecked())
+    }
 }
 
 /// A Python object that is made when it is first asked for.
 pub(crate) struct Cached<T>(AtomicPtr<ffi::PyObject>, PhantomData<Py<T>>);
 
 impl<T> Cached<T> {
-    pub(crate) const EMPTY: Self = Self(AtomicPtr::new(ptr::null_mut()), PhantomData);
+    pub(crate) const fn empty() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()), PhantomData)
+    }
 
     pub(crate) fn get_or_init<'py>(
         &self,
         py: Python<'py>,
-        init: impl FnOnce() -> Bound<'py, T>,
-    ) -> Bound<'py, T> {
+        init: impl FnOnce() -> PyResult<Bound<'py, T>>,
+    ) -> PyResult<Bound<'py, T>> {
         let mut object = self.0.load(Ordering::Acquire);
         if object.is_null() {
-            let new = init();
+            let new = init()?;
             let set = self.0.compare_exchange(
                 ptr::null_mut(),
                 new.as_ptr(),
@@ -131,18 +109,54 @@ impl<T> Cached<T> {
                 Ok(_) => {
                     // One reference for the cache, one for the caller.
                     std::mem::forget(new.clone());
-                    return new;
+                    return Ok(new);
                 }
                 Err(other) => object = other,
             }
         }
         // SAFETY: what is not null is a `T` that was stored above, with a reference of our own.
-        unsafe { Bound::from_borrowed_ptr(py, object).cast_into_unchecked() }
+        Ok(unsafe { Bound::from_borrowed_ptr(py, object).cast_into_unchecked() })
     }
 
     pub(crate) fn release(self, py: Python<'_>) {
         // SAFETY: the reference that was kept is given up, with the cache itself.
         drop(unsafe { Bound::from_owned_ptr_or_opt(py, self.0.into_inner()) });
+    }
+}
+
+/// The memory of events that are gone, for those that come: a read makes as many as the loop over
+/// the one before let go of. Only where the GIL lets one thread at a time in.
+struct FreeList(UnsafeCell<([*mut ffi::PyObject; FREE_EVENTS], usize)>);
+
+const FREE_EVENTS: usize = if cfg!(Py_GIL_DISABLED) { 0 } else { 256 };
+static FREE: FreeList = FreeList(UnsafeCell::new(([ptr::null_mut(); FREE_EVENTS], 0)));
+
+// SAFETY: both methods may be called only by the thread that has the GIL, and let no other have it
+// meanwhile; without a GIL the list is empty and stays so.
+unsafe impl Sync for FreeList {}
+
+impl FreeList {
+    /// # Safety
+    ///
+    /// The thread is attached.
+    unsafe fn pop(&self) -> Option<*mut ffi::PyObject> {
+        // SAFETY: see `impl Sync`.
+        let (events, n) = unsafe { &mut *self.0.get() };
+        *n = n.checked_sub(1)?;
+        Some(events[*n])
+    }
+
+    /// # Safety
+    ///
+    /// The thread is attached, and the memory nobody's.
+    unsafe fn push(&self, memory: *mut ffi::PyObject) -> bool {
+        // SAFETY: see `impl Sync`.
+        let (events, n) = unsafe { &mut *self.0.get() };
+        let Some(place) = events.get_mut(*n) else {
+            return false;
+        };
+        (*place, *n) = (memory, *n + 1);
+        true
     }
 }
 
@@ -187,7 +201,9 @@ unsafe extern "C" fn dealloc(this: *mut ffi::PyObject) {
         let py = Python::assume_attached();
         ptr::read(&raw const (*this.cast::<Object>()).event).release(py);
         let class = ffi::Py_TYPE(this);
-        ffi::PyObject_Free(this.cast());
+        if !FREE.push(this) {
+            ffi::PyObject_Free(this.cast());
+        }
         ffi::Py_DECREF(class.cast());
     }
 }
@@ -291,14 +307,14 @@ pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     ]));
     let no_arguments = ffi::METH_NOARGS;
     let methods = Box::leak(Box::new([
-        function(c"json", method!(json, ffi::PyObject), no_arguments, JSON_DOC),
+        function(c"json", method!(json, ffi::PyObject), no_arguments, docs::JSON),
         function(c"__reduce__", method!(reduce, ffi::PyObject), no_arguments, c""),
         function(c"__sizeof__", method!(sizeof, ffi::PyObject), no_arguments, c""),
         ffi::PyMethodDef::zeroed(),
     ]));
     let slot = |slot, pfunc: *const c_void| ffi::PyType_Slot { slot, pfunc: pfunc.cast_mut() };
     let mut slots = [
-        slot(ffi::Py_tp_doc, EVENT_DOC.as_ptr().cast()),
+        slot(ffi::Py_tp_doc, docs::EVENT.as_ptr().cast()),
         slot(ffi::Py_tp_new, construct as ffi::newfunc as *const c_void),
         slot(ffi::Py_tp_dealloc, dealloc as ffi::destructor as *const c_void),
         slot(ffi::Py_tp_repr, method!(repr) as ffi::reprfunc as *const c_void),
@@ -321,7 +337,7 @@ pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ServerSentEvent", &class)?;
     CLASS.store(class.into_ptr().cast(), Ordering::Relaxed);
 
-    let feed = Box::leak(Box::new(function(c"feed", feed, ffi::METH_O, FEED_DOC)));
+    let feed = Box::leak(Box::new(function(c"feed", feed, ffi::METH_O, docs::FEED)));
     let decoder = py.get_type::<Decoder>();
     // SAFETY: the definition lives for ever. The descriptor lets only a `Decoder` through to it.
     let feed = unsafe {

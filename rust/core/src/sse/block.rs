@@ -13,14 +13,12 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) const EMPTY: Self = Self {
-        parts: Parts { data: Span::EMPTY, name: Span::EMPTY },
-        has_data: false,
-        id: None,
-    };
+    pub(super) const EMPTY: Self =
+        Self { parts: Parts { data: Span::EMPTY, name: Span::EMPTY }, has_data: false, id: None };
 
     /// Takes the whole line `block[start..end]`. Returns the reconnection time if it sets one, and
     /// how many of its bytes were looked at.
+    #[inline]
     pub(super) fn line(&mut self, block: &[u8], start: usize, end: usize) -> (Option<u128>, usize) {
         let line = &block[start..end];
         let Some((field, at)) = line::field(line) else {

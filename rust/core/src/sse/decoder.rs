@@ -1,71 +1,67 @@
-//! `feed` to events. Follow a byte: [`Events::next`] looks at the state and hands the rest of the
-//! chunk to the function that reads on in it:
-//!
-//! ```text
-//! Start ──► Between ──► in_place ─────────────────────────────► Event (borrowed)
-//!             ▲  │         └─ the chunk ends ─► Held ─► held ─► Event (owned)
-//!             │  ├─ the chunk ends in a name ─► Name ──┘└─ too large ─► TooLarge ─► Between
-//!             └─ Ignored ◄─ the chunk ends in a line that means nothing
-//! ```
-//!
-//! Two things must stay true. What a byte means never depends on how the stream was cut: a chunk's
-//! end changes only the state that the next one starts in. And no byte is searched for its line's
-//! end twice, or copied twice: a line that goes on in the next chunk is searched from there on.
+//! The decoder: what it remembers from one chunk to the next. How it reads on in a chunk is in
+//! `events`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::block::Block;
 use super::event::{Event, LastEventId};
-use super::line::{self, Line};
-use super::options::{EventTooLarge, Options, Oversize};
-
-const BOM: &[u8] = "\u{feff}".as_bytes();
+use super::events::Events;
+use super::options::{EventTooLarge, Options};
 
 /// Decodes one stream after another; see the crate's documentation.
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    options: Options,
-    state: State,
+    pub(super) options: Options,
+    pub(super) state: State,
     /// The last line ended in a CR with which its chunk ended: a LF that comes next belongs to it.
-    after_cr: bool,
+    pub(super) after_cr: bool,
     /// The bytes of the open block so far, or the beginning of a name.
-    held: Vec<u8>,
-    block: Block,
+    pub(super) held: Vec<u8>,
+    pub(super) block: Block,
     /// Where the chunk that comes next begins in the stream.
     offset: u64,
     last_event_id: Option<Arc<LastEventId>>,
     retry: Option<u128>,
     truncated: bool,
-    comments: u64,
-    skipped: u64,
-    work: Work,
+    pub(super) comments: u64,
+    pub(super) skipped: u64,
+    pub(super) work: Work,
 }
 
 /// What the next byte belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// The stream's first bytes; so many of them were a byte order mark's.
-    Start { bom: usize },
+    Start {
+        bom: usize,
+    },
     /// A line outside of any block.
     Between,
     /// A line outside of any block whose beginning, in `held`, may become a field's name.
     Name,
     /// A line outside of any block that means nothing.
-    Ignored { comment: bool },
+    Ignored {
+        comment: bool,
+    },
     /// The block in `held`, which began at `offset` in the stream; its unfinished line begins at
     /// `line` in `held`.
-    Held { offset: u64, line: usize },
+    Held {
+        offset: u64,
+        line: usize,
+    },
     /// A block that was too large: at a line's start, or within a line.
-    TooLarge { within: Option<Ignored> },
+    TooLarge {
+        within: Option<Ignored>,
+    },
     Failed(EventTooLarge),
     Finished,
 }
 
 /// A line that is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Ignored {
-    comment: bool,
+pub(super) struct Ignored {
+    pub(super) comment: bool,
 }
 
 /// How much a decoder has done, to show that it is linear whatever the cuts.
@@ -103,7 +99,7 @@ impl Decoder {
     pub fn feed<'d, 'c>(&'d mut self, chunk: &'c [u8]) -> Events<'d, 'c> {
         let offset = self.offset;
         self.offset += chunk.len() as u64;
-        Events { decoder: self, chunk, offset, at: 0, failed: false }
+        Events::new(self, chunk, offset)
     }
 
     /// Ends the stream. Returns the pending event if [`Options::flush_at_end`] asks for it.
@@ -113,12 +109,11 @@ impl Decoder {
     /// [`EventTooLarge`] if that ended the stream before.
     pub fn finish(&mut self) -> Result<Option<Event<'static>>, EventTooLarge> {
         let unfinished = match std::mem::replace(&mut self.state, State::Finished) {
-            State::Finished => return Ok(None),
             State::Failed(error) => {
                 self.truncated = true;
                 return Err(error);
             }
-            State::Between | State::Start { bom: 0 } => return Ok(None),
+            State::Finished | State::Between | State::Start { bom: 0 } => return Ok(None),
             State::Start { .. } | State::Ignored { .. } | State::TooLarge { .. } => None,
             State::Name => Some(0),
             State::Held { line, .. } => Some(line),
@@ -186,7 +181,7 @@ impl Decoder {
 
     /// "When a blank line is encountered": an event if there was data, its bytes `raw`.
     #[inline]
-    fn dispatch<'c>(&mut self, block: Block, raw: Cow<'c, [u8]>) -> Option<Event<'c>> {
+    pub(super) fn dispatch<'c>(&mut self, block: Block, raw: Cow<'c, [u8]>) -> Option<Event<'c>> {
         // "Set the last event ID string of the event source to the value of the last event ID
         // buffer. The buffer does not get reset".
         if let Some(id) = block.id {
@@ -199,285 +194,11 @@ impl Decoder {
 
     /// Takes a line of the open block.
     #[inline]
-    fn take_line(&mut self, block: &mut Block, bytes: &[u8], start: usize, end: usize) {
+    pub(super) fn take_line(&mut self, block: &mut Block, bytes: &[u8], start: usize, end: usize) {
         let (retry, seen) = block.line(bytes, start, end);
         // "Set the event stream's reconnection time to that integer."
         self.retry = retry.or(self.retry);
         self.comments += u64::from(bytes[start] == b':');
         self.work.bytes_scanned += seen as u64;
-    }
-}
-
-/// The events that end in a chunk; made by [`Decoder::feed`].
-#[derive(Debug)]
-pub struct Events<'d, 'c> {
-    decoder: &'d mut Decoder,
-    chunk: &'c [u8],
-    /// Where the chunk begins in the stream.
-    offset: u64,
-    /// What is read of the chunk.
-    at: usize,
-    failed: bool,
-}
-
-impl<'c> Iterator for Events<'_, 'c> {
-    type Item = Result<Event<'c>, EventTooLarge>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let State::Failed(error) = self.decoder.state {
-                return (!std::mem::replace(&mut self.failed, true)).then_some(Err(error));
-            }
-            if self.at == self.chunk.len() {
-                return None;
-            }
-            if self.decoder.after_cr {
-                self.drop_lf();
-                continue;
-            }
-            let event = match self.decoder.state {
-                State::Between => self.in_place(),
-                State::Held { offset, line } => self.held(offset, line),
-                State::Name => self.name(),
-                State::Ignored { comment } => {
-                    self.ignored(Ignored { comment });
-                    None
-                }
-                State::TooLarge { within } => self.too_large(within),
-                State::Start { bom } => self.start(bom),
-                State::Failed(_) => None,
-                State::Finished => return None,
-            };
-            if event.is_some() {
-                return event.map(Ok);
-            }
-        }
-    }
-}
-
-impl Drop for Events<'_, '_> {
-    fn drop(&mut self) {
-        while let Some(Ok(_)) = self.next() {}
-    }
-}
-
-impl<'c> Events<'_, 'c> {
-    /// "One leading U+FEFF BYTE ORDER MARK character must be ignored if any are present."
-    fn start(&mut self, bom: usize) -> Option<Event<'c>> {
-        let same = self.chunk.iter().zip(&BOM[bom..]).take_while(|(a, b)| a == b).count();
-        self.at += same;
-        self.decoder.state = match bom + same {
-            3 | 0 => State::Between,
-            // What was not a mark after all is a line of garbage.
-            _ if self.at < self.chunk.len() => State::Ignored { comment: false },
-            bom => State::Start { bom },
-        };
-        None
-    }
-
-    /// The LF of a CRLF that was cut in two. Within a block it is one of its bytes.
-    #[cold]
-    fn drop_lf(&mut self) {
-        self.decoder.after_cr = false;
-        if self.chunk[self.at] != b'\n' {
-            return;
-        }
-        if let State::Held { offset, line } = self.decoder.state
-            && self.hold(1, offset)
-        {
-            self.decoder.state = State::Held { offset, line: line + 1 };
-        }
-        self.at += 1;
-    }
-
-    /// Lines outside of a block, and the blocks that lie whole in the chunk, until there is an
-    /// event or the chunk ends.
-    #[inline]
-    fn in_place(&mut self) -> Option<Event<'c>> {
-        while self.at < self.chunk.len() {
-            match Line::begins(&self.chunk[self.at..]) {
-                Line::Field(_) => {
-                    let event = self.block();
-                    if event.is_some() || self.decoder.state != State::Between {
-                        return event;
-                    }
-                }
-                Line::Blank => self.end_line(self.at),
-                Line::Comment => self.ignored(Ignored { comment: true }),
-                Line::Unknown => self.ignored(Ignored { comment: false }),
-                Line::Prefix => {
-                    self.decoder.state = State::Name;
-                    self.decoder.held.extend_from_slice(&self.chunk[self.at..]);
-                    self.decoder.work.bytes_copied += (self.chunk.len() - self.at) as u64;
-                    self.at = self.chunk.len();
-                }
-            }
-        }
-        None
-    }
-
-    /// A block that begins here. If it does not end in the chunk, its bytes are held.
-    #[inline]
-    fn block(&mut self) -> Option<Event<'c>> {
-        let start = self.at;
-        let bytes = &self.chunk[start..];
-        let offset = self.offset + start as u64;
-        let mut block = Block::EMPTY;
-        while let Some(end) = self.line_end() {
-            let line = self.at;
-            if end - start >= self.decoder.options.max_event_size {
-                self.fail(offset);
-                return None;
-            }
-            self.end_line(end);
-            if line == end {
-                return self.decoder.dispatch(block, bytes[..self.at - start].into());
-            }
-            self.decoder.take_line(&mut block, bytes, line - start, end - start);
-        }
-        if bytes.len() > self.decoder.options.max_event_size {
-            self.fail(offset);
-            return None;
-        }
-        self.decoder.state = State::Held { offset, line: self.at - start };
-        self.decoder.block = block;
-        self.decoder.held.extend_from_slice(bytes);
-        self.decoder.work.bytes_copied += bytes.len() as u64;
-        self.at = self.chunk.len();
-        None
-    }
-
-    /// The rest of a block whose beginning is held, up to its end or that of the chunk.
-    fn held(&mut self, offset: u64, line: usize) -> Option<Event<'c>> {
-        let mut line = line;
-        while let Some(end) = self.line_end() {
-            let start = self.at;
-            let line_end = self.decoder.held.len() + end - start;
-            if line_end >= self.decoder.options.max_event_size {
-                self.decoder.state = State::Held { offset, line };
-                self.fail(offset);
-                return None;
-            }
-            self.end_line(end);
-            let held = &mut self.decoder.held;
-            held.extend_from_slice(&self.chunk[start..self.at]);
-            self.decoder.work.bytes_copied += (self.at - start) as u64;
-            if line == line_end {
-                let raw = std::mem::take(&mut self.decoder.held);
-                let block = std::mem::replace(&mut self.decoder.block, Block::EMPTY);
-                self.decoder.state = State::Between;
-                return self.decoder.dispatch(block, raw.into());
-            }
-            let held = std::mem::take(&mut self.decoder.held);
-            let mut block = std::mem::replace(&mut self.decoder.block, Block::EMPTY);
-            self.decoder.take_line(&mut block, &held, line, line_end);
-            line = held.len();
-            (self.decoder.held, self.decoder.block) = (held, block);
-        }
-        self.decoder.state = State::Held { offset, line };
-        if self.hold(self.chunk.len() - self.at, offset) {
-            self.at = self.chunk.len();
-        }
-        None
-    }
-
-    /// A name that was cut in two: with the next byte it becomes a block's first line, or nothing.
-    fn name(&mut self) -> Option<Event<'c>> {
-        let held = &mut self.decoder.held;
-        held.push(self.chunk[self.at]);
-        match Line::begins(held) {
-            Line::Prefix => {
-                self.at += 1;
-                self.decoder.work.bytes_copied += 1;
-            }
-            Line::Field(_) => {
-                held.pop();
-                let offset = self.offset + self.at as u64 - held.len() as u64;
-                self.decoder.state = State::Held { offset, line: 0 };
-            }
-            Line::Blank | Line::Comment | Line::Unknown => {
-                held.clear();
-                self.decoder.state = State::Ignored { comment: false };
-            }
-        }
-        None
-    }
-
-    /// A line, or the rest of one, that means nothing.
-    fn ignored(&mut self, line: Ignored) {
-        if let Some(end) = self.line_end() {
-            self.decoder.state = State::Between;
-            self.decoder.comments += u64::from(line.comment);
-            self.end_line(end);
-        } else {
-            self.decoder.state = State::Ignored { comment: line.comment };
-            self.at = self.chunk.len();
-        }
-    }
-
-    /// A line, or the rest of one, of a block that was too large. A blank one ends it.
-    fn too_large(&mut self, within: Option<Ignored>) -> Option<Event<'c>> {
-        let blank = within.is_none() && matches!(self.chunk[self.at], b'\n' | b'\r');
-        let comment = self.chunk[self.at] == b':';
-        let line = within.unwrap_or(Ignored { comment });
-        if blank {
-            self.decoder.state = State::Between;
-            self.end_line(self.at);
-        } else {
-            self.ignored(line);
-            let within = (self.decoder.state != State::Between).then_some(line);
-            self.decoder.state = State::TooLarge { within };
-        }
-        None
-    }
-
-    /// Holds the next `n` bytes, if the open block may grow so far.
-    fn hold(&mut self, n: usize, offset: u64) -> bool {
-        let held = &mut self.decoder.held;
-        if held.len() + n > self.decoder.options.max_event_size {
-            self.fail(offset);
-            return false;
-        }
-        held.extend_from_slice(&self.chunk[self.at..self.at + n]);
-        self.decoder.work.bytes_copied += n as u64;
-        true
-    }
-
-    /// Gives up the open block, which began at `offset` in the stream, before the byte `at`.
-    #[cold]
-    fn fail(&mut self, offset: u64) {
-        let decoder = &mut *self.decoder;
-        let within = match decoder.state {
-            State::Held { line, .. } => decoder.held.get(line),
-            _ => None,
-        };
-        let within = within.map(|first| Ignored { comment: *first == b':' });
-        let limit = decoder.options.max_event_size;
-        decoder.state = match decoder.options.oversize {
-            Oversize::Raise => State::Failed(EventTooLarge { limit, offset }),
-            Oversize::Skip => State::TooLarge { within },
-        };
-        decoder.skipped += u64::from(decoder.options.oversize == Oversize::Skip);
-        decoder.held = Vec::new();
-        decoder.block = Block::EMPTY;
-    }
-
-    /// Where the line that is being read ends.
-    #[inline]
-    fn line_end(&mut self) -> Option<usize> {
-        let rest = &self.chunk[self.at..];
-        let end = line::end(rest);
-        let scanned = end.map_or(rest.len(), |end| end + 1);
-        self.decoder.work.bytes_scanned += scanned as u64;
-        end.map(|end| self.at + end)
-    }
-
-    /// Reads the line end at `end`.
-    #[inline]
-    fn end_line(&mut self, end: usize) {
-        let length = line::terminator(self.chunk, end);
-        self.decoder.after_cr = length.is_none();
-        self.at = end + length.unwrap_or(1);
     }
 }

@@ -40,10 +40,7 @@ impl error::Error for CannotEncode {}
 /// # Errors
 ///
 /// [`CannotEncode`] for a name or an id that would be read back as something else.
-pub fn encode_event(
-    data: impl AsRef<[u8]>,
-    fields: &Fields<'_>,
-) -> Result<Vec<u8>, CannotEncode> {
+pub fn encode_event(data: impl AsRef<[u8]>, fields: &Fields<'_>) -> Result<Vec<u8>, CannotEncode> {
     let data = data.as_ref();
     let mut out = Vec::with_capacity(data.len() + 64);
     if let Some(event) = fields.event.filter(|event| !event.is_empty()) {

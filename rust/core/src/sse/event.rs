@@ -96,13 +96,11 @@ impl Parts {
 
     /// The data as it came, its lines joined by LF: borrowed if there is one line.
     pub fn data<'a>(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
-        match self.data.of(raw) {
-            Some(line) => line.into(),
-            None => {
-                let lines: Vec<&[u8]> = values(raw, Field::Data).collect();
-                lines.join(&b'\n').into()
-            }
+        if let Some(line) = self.data.of(raw) {
+            return line.into();
         }
+        let lines: Vec<&[u8]> = values(raw, Field::Data).collect();
+        lines.join(&b'\n').into()
     }
 
     /// The reconnection time that the block sets, in milliseconds.
@@ -163,7 +161,8 @@ fn last(raw: &[u8], wanted: Field) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
-    const RAW: &[u8] = b"event: a\r\nevent: b\rdata: 1\n: c\ndata\r\ndata:2\nretry: 5\nretry: x\n\n";
+    const RAW: &[u8] =
+        b"event: a\r\nevent: b\rdata: 1\n: c\ndata\r\ndata:2\nretry: 5\nretry: x\n\n";
 
     #[test]
     fn parts_that_are_elsewhere_are_read_from_the_block() {

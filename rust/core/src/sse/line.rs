@@ -14,13 +14,19 @@ pub(super) enum Field {
     Retry,
 }
 
+const NAMES: [&[u8]; 4] = [b"data", b"event", b"id", b"retry"];
+
 impl Field {
-    const fn name(self) -> &'static [u8] {
-        match self {
-            Self::Data => b"data",
-            Self::Event => b"event",
-            Self::Id => b"id",
-            Self::Retry => b"retry",
+    /// The field whose name is at the start of `bytes`, and what comes after it. (Patterns become
+    /// comparisons of words; a comparison with a string would be a call.)
+    #[inline]
+    fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        match bytes {
+            [b'd', b'a', b't', b'a', rest @ ..] => Some((Self::Data, rest)),
+            [b'e', b'v', b'e', b'n', b't', rest @ ..] => Some((Self::Event, rest)),
+            [b'i', b'd', rest @ ..] => Some((Self::Id, rest)),
+            [b'r', b'e', b't', b'r', b'y', rest @ ..] => Some((Self::Retry, rest)),
+            _ => None,
         }
     }
 }
@@ -39,42 +45,29 @@ pub(super) enum Line {
 
 impl Line {
     /// Looks at no more than a name and the byte after it.
+    #[inline]
     pub(super) fn begins(bytes: &[u8]) -> Self {
-        let field = match bytes.first() {
-            Some(b'd') => Field::Data,
-            Some(b'e') => Field::Event,
-            Some(b'i') => Field::Id,
-            Some(b'r') => Field::Retry,
-            Some(b':') => return Self::Comment,
-            Some(b'\n' | b'\r') => return Self::Blank,
-            Some(_) => return Self::Unknown,
-            None => return Self::Prefix,
-        };
-        let name = field.name();
-        match bytes.strip_prefix(name) {
-            Some([b':' | b'\n' | b'\r', ..]) => Self::Field(field),
-            Some([]) => Self::Prefix,
-            None if name.starts_with(bytes) => Self::Prefix,
+        match (Field::split(bytes), bytes) {
+            (Some((field, [b':' | b'\n' | b'\r', ..])), _) => Self::Field(field),
+            (Some((_, [])), _) => Self::Prefix,
+            (None, [b':', ..]) => Self::Comment,
+            (None, [b'\n' | b'\r', ..]) => Self::Blank,
+            (None, _) if NAMES.iter().any(|name| name.starts_with(bytes)) => Self::Prefix,
             _ => Self::Unknown,
         }
     }
 }
 
 /// The field of a whole line, and where in the line its value begins; `None` for what is ignored.
+#[inline]
 pub(super) fn field(line: &[u8]) -> Option<(Field, usize)> {
-    let field = match line.first()? {
-        b'd' => Field::Data,
-        b'e' => Field::Event,
-        b'i' => Field::Id,
-        b'r' => Field::Retry,
-        _ => return None,
-    };
-    let name = field.name();
-    match line.strip_prefix(name)? {
+    let (field, rest) = Field::split(line)?;
+    let name = line.len() - rest.len();
+    match rest {
         // "If value starts with a U+0020 SPACE character, remove it from value."
-        [b':', b' ', ..] => Some((field, name.len() + 2)),
-        [b':', ..] => Some((field, name.len() + 1)),
-        [] => Some((field, name.len())),
+        [b':', b' ', ..] => Some((field, name + 2)),
+        [b':', ..] => Some((field, name + 1)),
+        [] => Some((field, name)),
         _ => None,
     }
 }

@@ -4,10 +4,12 @@ mod block;
 mod decoder;
 mod encode;
 mod event;
+mod events;
 mod line;
 mod options;
 
-pub use decoder::{Decoder, Events, Work};
+pub use decoder::{Decoder, Work};
 pub use encode::{CannotEncode, Fields, encode_comment, encode_event};
 pub use event::{Event, LastEventId, Parts};
+pub use events::Events;
 pub use options::{EventTooLarge, Options, Oversize};
