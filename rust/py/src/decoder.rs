@@ -152,7 +152,8 @@ impl Decoder {
 impl Decoder {
     /// `Decoder.feed`; `object` makes it a method.
     pub(crate) fn feed<'py>(&self, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-        if let Ok(chunk) = chunk.cast::<PyBytes>() {
+        // Exact, for a subclass can refer back to its events: see `object::Object`.
+        if let Ok(chunk) = chunk.cast_exact::<PyBytes>() {
             return self.feed_bytes(chunk);
         }
         if chunk.is_instance_of::<PyString>() {

@@ -28,13 +28,7 @@ pub(crate) fn encode_event<'py>(
     id: Option<&str>,
     retry: Option<&Bound<'py, PyInt>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let retry = match retry.map(|retry| retry.extract::<u128>()) {
-        Some(Err(_)) => {
-            return Err(PyValueError::new_err("retry must be from 0 to 2**128 - 1 milliseconds"));
-        }
-        retry => retry.transpose()?,
-    };
-    let fields = Fields { event, id, retry };
+    let fields = Fields { event, id, retry: milliseconds(retry)? };
     let encoded = if let Ok(text) = data.cast::<PyString>() {
         ssewire_core::encode_event(text.to_str()?, &fields)
     } else if let Ok(bytes) = data.cast::<PyBytes>() {
@@ -60,4 +54,10 @@ pub(crate) fn encode_event<'py>(
 #[pyfunction]
 pub(crate) fn encode_comment<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
     PyBytes::new(py, &ssewire_core::encode_comment(text))
+}
+
+/// A reconnection time.
+pub(crate) fn milliseconds(retry: Option<&Bound<'_, PyInt>>) -> PyResult<Option<u128>> {
+    let retry = retry.map(|retry| retry.extract::<u128>()).transpose();
+    retry.map_err(|_| PyValueError::new_err("retry must be from 0 to 2**128 - 1 milliseconds"))
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use jiter::{PythonParse, StringCacheMode};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyInt, PyString, PyTuple};
 use ssewire_core::{Fields, LastEventId, Parts};
 
+use crate::encode::milliseconds;
 use crate::object::{self, Cached};
 
 /// The contents of a `ServerSentEvent`.
@@ -218,14 +219,14 @@ pub(crate) fn made<'py>(
     event: &str,
     data: &str,
     id: &str,
-    retry: Option<u128>,
+    retry: Option<&Bound<'py, PyInt>>,
     raw: Option<&[u8]>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let made = Made {
         event: event.to_owned(),
         data: data.to_owned(),
         id: id.to_owned(),
-        retry,
+        retry: milliseconds(retry)?,
         raw: raw.map(<[u8]>::to_vec),
     };
     let event = Event { source: Source::Made(made.into()), id: None, data: Cached::empty() };

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::block::Block;
 use super::event::{Event, LastEventId};
 use super::events::Events;
-use super::options::{EventTooLarge, Options};
+use super::line;
+use super::options::{EventTooLarge, Options, Oversize};
 
 /// Decodes one stream after another; see the crate's documentation.
 #[derive(Clone, Debug)]
@@ -108,25 +109,43 @@ impl Decoder {
     ///
     /// [`EventTooLarge`] if that ended the stream before.
     pub fn finish(&mut self) -> Result<Option<Event<'static>>, EventTooLarge> {
-        let unfinished = match std::mem::replace(&mut self.state, State::Finished) {
-            State::Failed(error) => {
-                self.truncated = true;
-                return Err(error);
-            }
-            State::Finished | State::Between | State::Start { bom: 0 } => return Ok(None),
-            State::Start { .. } | State::Ignored { .. } | State::TooLarge { .. } => None,
-            State::Name => Some(0),
-            State::Held { line, .. } => Some(line),
-        };
+        let state = std::mem::replace(&mut self.state, State::Finished);
+        if matches!(state, State::Finished | State::Between | State::Start { bom: 0 }) {
+            return Ok(None);
+        }
         self.truncated = true;
         let held = std::mem::take(&mut self.held);
         let mut block = std::mem::replace(&mut self.block, Block::EMPTY);
-        let Some(line) = unfinished.filter(|_| self.options.flush_at_end) else {
+        if let State::Failed(error) = state {
+            return Err(error);
+        }
+        if !self.options.flush_at_end {
             return Ok(None);
+        }
+        let line = match state {
+            State::Held { line, .. } => line,
+            State::Name => 0,
+            State::Ignored { comment } | State::TooLarge { within: Some(Ignored { comment }) } => {
+                self.comments += u64::from(comment);
+                return Ok(None);
+            }
+            _ => return Ok(None),
         };
-        let (retry, _) = block.line(&held, line, held.len());
-        self.retry = retry.or(self.retry);
-        Ok(self.dispatch(block, held.into()))
+        // A bare name, which is a field only now, may be larger than a very small limit.
+        let limit = self.options.max_event_size;
+        if held.len() > limit && line::field(&held).is_some() {
+            self.skipped += u64::from(self.options.oversize == Oversize::Skip);
+            let offset = self.offset - held.len() as u64;
+            return match self.options.oversize {
+                Oversize::Raise => Err(EventTooLarge { limit, offset }),
+                Oversize::Skip => Ok(None),
+            };
+        }
+        if line < held.len() {
+            self.take_line(&mut block, &held, line, held.len());
+        }
+        // Without data there is nothing to flush, and an id may have been cut in half.
+        Ok(if block.has_data { self.dispatch(block, held.into()) } else { None })
     }
 
     /// Back to the start of a stream, with nothing remembered.
