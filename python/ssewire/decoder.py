@@ -19,8 +19,8 @@ class Decoder(_core.Decoder):  # noqa: D101 (the text stands once, in the core)
     def iter_bytes(self, chunks: Iterable[Buffer]) -> Iterator[_core.ServerSentEvent]:
         """Decode a whole stream from an iterable of chunks.
 
-        With `aiter_bytes` this is the protocol that the SDKs made by Stainless (openai, anthropic,
-        groq) expect of what a client's `_make_sse_decoder()` returns.
+        With `aiter_bytes` this is the protocol that the openai and anthropic SDKs expect of what a
+        client's `_make_sse_decoder()` returns.
 
         Args:
             chunks: pieces of the body as the transport delivered them, cut anywhere.

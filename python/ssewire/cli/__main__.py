@@ -1,0 +1,5 @@
+"""`python -m ssewire.cli` is `ssewire`."""
+
+from ssewire.cli import main
+
+main()
