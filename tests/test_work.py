@@ -177,9 +177,11 @@ def test_held_bytes() -> None:
         assert decoder.pending == pending
 
 
-def test_a_comment_does_not_hold_a_large_chunk() -> None:
-    chunk = own(STREAMS["a large event"] + b"\n: hi")
+@pytest.mark.parametrize("rest", [b"", b": hi", b"da", b"data: hi"])
+def test_a_small_rest_does_not_hold_a_large_chunk(rest: bytes) -> None:
+    chunk = own(b": " + b"x" * MIB + b"\n" + rest)
     references = sys.getrefcount(chunk)
     decoder = Decoder()
     decoder.feed(chunk)
     assert sys.getrefcount(chunk) == references
+    assert sys.getsizeof(decoder) < 10_000

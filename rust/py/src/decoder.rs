@@ -46,7 +46,7 @@ impl Decoder {
     #[pyo3(signature = (
         *,
         last_event_id=String::new(),
-        max_event_size=Some(Options::MAX_EVENT_SIZE.cast_signed()),
+        max_event_size=Some(Options::MAX_EVENT_SIZE as i128),
         oversize="raise",
         flush_at_end=false,
     ))]
@@ -54,13 +54,13 @@ impl Decoder {
                              oversize='raise', flush_at_end=False)")]
     fn new(
         last_event_id: String,
-        max_event_size: Option<isize>,
+        max_event_size: Option<i128>,
         oversize: &str,
         flush_at_end: bool,
     ) -> PyResult<Self> {
         let max_event_size = match max_event_size {
             None => usize::MAX,
-            Some(size @ 1..) => size.cast_unsigned(),
+            Some(size @ 1..) => usize::try_from(size).unwrap_or(usize::MAX),
             Some(_) => return Err(PyValueError::new_err("max_event_size must be at least 1")),
         };
         let oversize = match oversize {

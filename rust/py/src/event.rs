@@ -23,7 +23,7 @@ enum Source {
     /// The event lies in a chunk, which it keeps alive.
     Chunk { chunk: Py<PyBytes>, start: usize, end: usize, parts: Parts },
     /// The event came in several chunks.
-    Held { raw: Box<[u8]>, parts: Parts },
+    Held { raw: Vec<u8>, parts: Parts },
     /// The event was made by its constructor.
     Made(Box<Made>),
 }
@@ -47,7 +47,7 @@ impl Event {
                 let (chunk, end) = (chunk.clone().unbind(), start + raw.len());
                 Source::Chunk { chunk, start, end, parts }
             }
-            Cow::Owned(raw) => Source::Held { raw: raw.into(), parts },
+            Cow::Owned(raw) => Source::Held { raw, parts },
         };
         Self { source, id, data: Cached::empty() }
     }
@@ -156,7 +156,7 @@ impl Event {
     pub(crate) fn sizeof<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let beyond = match &self.source {
             Source::Chunk { .. } => 0,
-            Source::Held { raw, .. } => raw.len(),
+            Source::Held { raw, .. } => raw.capacity(),
             Source::Made(made) => {
                 let raw = made.raw.as_ref().map_or(0, Vec::capacity);
                 let text = made.event.capacity() + made.data.capacity() + made.id.capacity();

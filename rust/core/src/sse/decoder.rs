@@ -20,6 +20,8 @@ pub struct Decoder {
     /// The bytes of the open block so far, or the beginning of a name.
     pub(super) held: Vec<u8>,
     pub(super) block: Block,
+    /// The size of the block before.
+    pub(super) last_size: usize,
     /// Where the chunk that comes next begins in the stream.
     offset: u64,
     last_event_id: Option<Arc<LastEventId>>,
@@ -84,6 +86,7 @@ impl Decoder {
             after_cr: false,
             held: Vec::new(),
             block: Block::EMPTY,
+            last_size: 0,
             offset: 0,
             retry: None,
             truncated: false,

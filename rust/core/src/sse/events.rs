@@ -18,8 +18,12 @@ use super::event::Event;
 use super::line::{self, Line};
 use super::options::{EventTooLarge, Oversize};
 
-/// Room for the rest of most events, so that the beginning of one seldom moves.
-const USUAL_REST: usize = 512;
+/// An event larger than this gives back what its buffer has too much. For a smaller one that costs
+/// more than decoding it.
+const SMALL: usize = 4096;
+
+/// How much longer than the event before an event may be without its beginning having to move.
+const LEEWAY: usize = 32;
 
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
@@ -153,7 +157,9 @@ impl<'c> Events<'_, 'c> {
             }
             self.end_line(end);
             if line == end {
-                return self.decoder.dispatch(block, bytes[..self.at - start].into());
+                let raw = &bytes[..self.at - start];
+                self.decoder.last_size = raw.len();
+                return self.decoder.dispatch(block, raw.into());
             }
             self.decoder.take_line(&mut block, bytes, line - start, end - start);
         }
@@ -163,7 +169,9 @@ impl<'c> Events<'_, 'c> {
         }
         self.decoder.state = State::Held { offset, line: self.at - start };
         self.decoder.block = block;
-        self.decoder.held.reserve_exact(bytes.len() + USUAL_REST);
+        // The events of a stream are alike, so the last one tells how much room this one needs.
+        let room = bytes.len().max(self.decoder.last_size.min(SMALL)) + LEEWAY;
+        self.decoder.held.reserve_exact(room);
         self.decoder.held.extend_from_slice(bytes);
         self.decoder.work.bytes_copied += bytes.len() as u64;
         self.at = self.chunk.len();
@@ -186,7 +194,11 @@ impl<'c> Events<'_, 'c> {
             held.extend_from_slice(&self.chunk[start..self.at]);
             self.decoder.work.bytes_copied += (self.at - start) as u64;
             if line == line_end {
-                let raw = std::mem::take(&mut self.decoder.held);
+                let mut raw = std::mem::take(&mut self.decoder.held);
+                self.decoder.last_size = raw.len();
+                if raw.len() > SMALL {
+                    raw.shrink_to_fit();
+                }
                 let block = std::mem::replace(&mut self.decoder.block, Block::EMPTY);
                 self.decoder.state = State::Between;
                 return self.decoder.dispatch(block, raw.into());
