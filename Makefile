@@ -30,7 +30,7 @@ format:
 
 bench: $(VENV)/built ## the table of the README, then the core alone
 	$(BIN)/python benches/compare.py
-	cargo bench --locked
+	cargo bench --locked --package ssewire-core --bench core
 
 fuzz: ## FUZZ_SECONDS for each target
 	cargo +nightly fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz

@@ -18,9 +18,8 @@ use super::event::Event;
 use super::line::{self, Line};
 use super::options::{EventTooLarge, Oversize};
 
-/// An event larger than this gives back what its buffer has too much. For a smaller one that costs
-/// more than decoding it.
-const SMALL: usize = 4096;
+/// The most room that is made for an event because the one before it was so large.
+const USUAL: usize = 4096;
 
 /// How much longer than the event before an event may be without its beginning having to move.
 const LEEWAY: usize = 32;
@@ -170,7 +169,7 @@ impl<'c> Events<'_, 'c> {
         self.decoder.state = State::Held { offset, line: self.at - start };
         self.decoder.block = block;
         // The events of a stream are alike, so the last one tells how much room this one needs.
-        let room = bytes.len().max(self.decoder.last_size.min(SMALL)) + LEEWAY;
+        let room = bytes.len().max(self.decoder.last_size.min(USUAL)) + LEEWAY;
         self.decoder.held.reserve_exact(room);
         self.decoder.held.extend_from_slice(bytes);
         self.decoder.work.bytes_copied += bytes.len() as u64;
@@ -194,11 +193,10 @@ impl<'c> Events<'_, 'c> {
             held.extend_from_slice(&self.chunk[start..self.at]);
             self.decoder.work.bytes_copied += (self.at - start) as u64;
             if line == line_end {
-                let mut raw = std::mem::take(&mut self.decoder.held);
+                // Not shrunk to fit: that costs more than decoding a small event, and for a large one
+                // makes malloc map fresh pages for each.
+                let raw = std::mem::take(&mut self.decoder.held);
                 self.decoder.last_size = raw.len();
-                if raw.len() > SMALL {
-                    raw.shrink_to_fit();
-                }
                 let block = std::mem::replace(&mut self.decoder.block, Block::EMPTY);
                 self.decoder.state = State::Between;
                 return self.decoder.dispatch(block, raw.into());

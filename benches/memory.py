@@ -1,0 +1,131 @@
+"""How much memory idle decoders and unread events take: `python benches/memory.py`.
+
+By the growth of the process, which counts what `sys.getsizeof` does not see. Each figure comes from
+a new process, so that none profits from memory that another one has freed.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ssewire
+import streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DECODERS = 100_000
+EVENTS = 1_000_000
+CUT = streams.CUTS["16 KiB"]
+
+
+def resident() -> int:
+    """The bytes of this process that are in memory."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:  # Not Linux; the peak will do, as nothing here is freed before the end.
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def growth(make: Callable[[], object], count: int) -> float:
+    """What each of `count` objects costs."""
+    kept: list[object] = [None] * count
+    before = resident()
+    for index in range(count):
+        kept[index] = make()
+    return (resident() - before) / count
+
+
+def fresh_decoder() -> float:
+    return growth(ssewire.Decoder, DECODERS)
+
+
+def used_decoder() -> float:
+    """Between two events, after one that came in two reads."""
+    block = streams.shapes()[0].blocks[5]
+
+    def make() -> ssewire.Decoder:
+        decoder = ssewire.Decoder()
+        assert len(decoder.feed(block[:100]) + decoder.feed(block[100:])) == 1
+        return decoder
+
+    make()
+    return growth(make, DECODERS)
+
+
+def live_events(shape: int, read: bool) -> float:
+    """Events that somebody keeps, without the place in the list that keeps them.
+
+    The same few chunks are fed again and again and are held all the time, so that what grows is
+    the events alone. Those that straddle two reads count with the copy that they need.
+    """
+    stream = streams.shapes()[shape]
+    chunks = stream.cut(CUT)
+    times = EVENTS // len(stream.blocks)
+    kept: list[object] = [None] * (times * len(stream.blocks))
+    index = 0
+    before = resident()
+    for _ in range(times):
+        decoder = ssewire.Decoder()
+        for chunk in chunks:
+            for event in decoder.feed(chunk):
+                kept[index] = event
+                index += 1
+                if read:
+                    _ = event.data
+    assert index == len(kept)
+    return (resident() - before) / index
+
+
+def unread_chat() -> float:
+    return live_events(0, read=False)
+
+
+def unread_messages() -> float:
+    return live_events(2, read=False)
+
+
+def read_chat() -> float:
+    return live_events(0, read=True)
+
+
+def decoder_itself() -> float:
+    return sys.getsizeof(ssewire.Decoder())
+
+
+def event_itself() -> float:
+    return sys.getsizeof(ssewire.Decoder().feed(streams.shapes()[0].blocks[5])[0])
+
+
+FIGURES: dict[str, tuple[Callable[[], float], int | None]] = {
+    "Decoder, sys.getsizeof": (decoder_itself, None),
+    "Decoder, idle": (fresh_decoder, 512),
+    "Decoder, idle after an event that came in two reads": (used_decoder, 512),
+    "event, sys.getsizeof": (event_itself, None),
+    "chat event, data not read, beyond its chunk": (unread_chat, 100),
+    "messages event, data not read, beyond its chunk": (unread_messages, 100),
+    "chat event, data read": (read_chat, None),
+}
+"""What is measured, and how many bytes it may be at most."""
+
+
+def call(name: str) -> float:
+    return FIGURES[name][0]()
+
+
+def measure() -> dict[str, float]:
+    """All figures, in bytes."""
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        return dict(zip(FIGURES, pool.map(call, FIGURES, chunksize=1), strict=True))
+
+
+if __name__ == "__main__":
+    json.dump(measure(), sys.stdout, indent=2)
