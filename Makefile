@@ -39,11 +39,12 @@ fuzz: ## FUZZ_SECONDS for each target
 	  cargo +nightly fuzz run --fuzz-dir rust/fuzz $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
-dist: $(VENV)/ready ## wheel and sdist, and proof that the wheel needs nothing else
+dist: $(VENV)/ready ## wheel and sdist, and proof that both install and the wheel needs nothing else
 	rm -rf dist
 	$(BIN)/maturin build --release --locked --sdist --out dist
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
 	build/empty/bin/python -m pip install --quiet --no-index dist/*.whl
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/from-sdist dist/*.tar.gz
 	cd build && empty/bin/python -c "import ssewire; print(ssewire.Decoder().feed(b'data: works\n\n'))"
 
 clean:
