@@ -75,7 +75,7 @@ class ReferenceDecoder:
         return len(self._line) if held else 0
 
     def feed(self, chunk: bytes) -> list[Event]:
-        if self._finished:
+        if self._finished and not self._error:
             raise ValueError("feed after finish")
         events: list[Event] = []
         for index, byte in enumerate(chunk):

@@ -1,6 +1,6 @@
 //! `Decoder`: the core's decoder behind a lock that never waits.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -84,8 +84,7 @@ impl Decoder {
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let event = self.lock()?.decoder.finish();
         let event = event.map_err(|error| event_too_large(py, error))?;
-        let nowhere = PyBytes::new(py, b"");
-        let event = event.map(|event| object::new(py, Event::new(event, &nowhere)));
+        let event = event.map(|event| object::new(py, Event::new(event, None)));
         PyList::new(py, event.transpose()?)
     }
 
@@ -162,28 +161,30 @@ impl Decoder {
                  that were cut in two; pass the bytes of the response",
             ));
         }
-        let Ok(view) = PyMemoryView::from(chunk) else {
+        if !object::is_buffer(chunk) {
             let kind = chunk.get_type().name()?;
             let message = format!("feed() takes bytes or another buffer, not {kind}");
             return Err(PyTypeError::new_err(message));
-        };
+        }
         // What may change is copied.
-        let bytes = view.call_method0("tobytes")?;
+        let bytes = PyMemoryView::from(chunk)?.call_method0("tobytes")?;
         self.feed_bytes(bytes.cast()?)
     }
 
     fn feed_bytes<'py>(&self, chunk: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyList>> {
         let py = chunk.py();
         let mut inner = self.lock()?;
-        let Inner { decoder, events } = &mut *inner;
+        let Inner { decoder, events: kept } = &mut *inner;
         if decoder.is_finished() {
             return Err(PyValueError::new_err(
                 "feed() after finish(): the stream has ended; reset() makes ready for another",
             ));
         }
+        // Taken out, so that none is left for another stream if memory runs out.
+        let mut events = std::mem::take(kept);
         for event in decoder.feed(chunk.as_bytes()) {
             match event {
-                Ok(event) => events.push(object::new(py, Event::new(event, chunk))?.unbind()),
+                Ok(event) => events.push(object::new(py, Event::new(event, Some(chunk)))?.unbind()),
                 // What was good comes first. The decoder will say it again.
                 Err(_) if !events.is_empty() => {}
                 Err(error) => return Err(event_too_large(py, error)),
@@ -191,14 +192,19 @@ impl Decoder {
         }
         let list = PyList::new(py, events.drain(..));
         events.shrink_to(KEPT_EVENTS);
+        *kept = events;
         list
     }
 
     fn lock(&self) -> PyResult<MutexGuard<'_, Inner>> {
-        self.0.try_lock().map_err(|_| {
-            PyRuntimeError::new_err(
-                "this Decoder is in use by another thread: a stream needs a Decoder of its own",
-            )
-        })
+        match self.0.try_lock() {
+            Ok(inner) => Ok(inner),
+            // PyO3 panics when there is no memory for a list. The decoder itself is as it should be.
+            Err(TryLockError::Poisoned(inner)) => Ok(inner.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(PyRuntimeError::new_err(
+                "this Decoder is in use, by another thread or within its own feed(): \
+                 a stream needs a Decoder of its own",
+            )),
+        }
     }
 }

@@ -38,16 +38,16 @@ struct Made {
 
 #[expect(clippy::unnecessary_wraps, reason = "what Python calls can fail, so all have one form")]
 impl Event {
-    /// An event of which `chunk` may hold the bytes.
-    pub(crate) fn new(event: ssewire_core::Event<'_>, chunk: &Bound<'_, PyBytes>) -> Self {
+    /// An event that came in `chunk`, or, without one, in several.
+    pub(crate) fn new(event: ssewire_core::Event<'_>, chunk: Option<&Bound<'_, PyBytes>>) -> Self {
         let (raw, parts, id) = event.into_parts();
-        let source = match raw {
-            Cow::Borrowed(raw) => {
+        let source = match (raw, chunk) {
+            (Cow::Borrowed(raw), Some(chunk)) => {
                 let start = raw.as_ptr().addr() - chunk.as_bytes().as_ptr().addr();
                 let (chunk, end) = (chunk.clone().unbind(), start + raw.len());
                 Source::Chunk { chunk, start, end, parts }
             }
-            Cow::Owned(raw) => Source::Held { raw, parts },
+            (raw, _) => Source::Held { raw: raw.into_owned(), parts },
         };
         Self { source, id, data: Cached::empty() }
     }
@@ -223,7 +223,7 @@ pub(crate) fn made<'py>(
     raw: Option<&[u8]>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let made = Made {
-        event: event.to_owned(),
+        event: if event.is_empty() { "message" } else { event }.to_owned(),
         data: data.to_owned(),
         id: id.to_owned(),
         retry: milliseconds(retry)?,

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyImportError, PyRuntimeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -31,6 +31,7 @@ struct Object {
 pub(crate) const HEADER: usize = size_of::<ffi::PyObject>();
 pub(crate) const SIZE: usize = size_of::<Object>();
 
+static FIRST_INTERPRETER: PyOnceLock<i64> = PyOnceLock::new();
 static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(ptr::null_mut());
 
 /// A new `ServerSentEvent`.
@@ -59,6 +60,12 @@ pub(crate) fn class(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
     // SAFETY: see `new`.
     let class = unsafe { Bound::from_borrowed_ptr(py, CLASS.load(Ordering::Relaxed).cast()) };
     Ok(class.cast_into()?)
+}
+
+/// Whether `object` lets its bytes be read.
+pub(crate) fn is_buffer(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the thread is attached and the object alive.
+    unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) == 1 }
 }
 
 /// UTF-8 as `str`, with U+FFFD for what is not UTF-8: as many as the standard's decoder makes, for
@@ -162,14 +169,17 @@ impl FreeList {
 
 /// Calls `f`, and turns an error or a panic into a Python exception and `bad`.
 fn guarded<T>(py: Python<'_>, bad: T, f: impl FnOnce() -> PyResult<T>) -> T {
-    let result = catch_unwind(AssertUnwindSafe(f));
-    match result.unwrap_or_else(|_| Err(PyRuntimeError::new_err("a bug in ssewire: it panicked"))) {
-        Ok(value) => value,
-        Err(error) => {
-            error.restore(py);
-            bad
-        }
-    }
+    let error = match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(Ok(value)) => return value,
+        Ok(Err(error)) => error,
+        // PyO3 panics when there is no memory; then Python knows the reason.
+        Err(_) => PyErr::take(py)
+            .unwrap_or_else(|| PyRuntimeError::new_err("a bug in ssewire: it panicked")),
+    };
+    // SAFETY: the thread is attached, for there is a `py`. PyO3 does not know that and would keep
+    // what is dropped here until somebody tells it.
+    unsafe { Python::attach_unchecked(|py| error.restore(py)) };
+    bad
 }
 
 /// A C function for a method of `Event` that takes nothing. What the interpreter passes after the
@@ -214,19 +224,18 @@ unsafe extern "C" fn construct(
     kwargs: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    Python::attach(|py| {
-        guarded(py, ptr::null_mut(), || {
-            // SAFETY: the interpreter passes a tuple, and a dict or null.
-            let (args, kwargs) = unsafe {
-                let args = Bound::from_borrowed_ptr(py, args);
-                (args, Bound::from_borrowed_ptr_or_opt(py, kwargs))
-            };
-            let kwargs = kwargs.as_ref().map(|kwargs| kwargs.cast::<PyDict>()).transpose()?;
-            let function = FUNCTION.get_or_try_init(py, || {
-                wrap_pyfunction!(made, py).map(|function| function.into_any().unbind())
-            })?;
-            Ok(function.bind(py).call(args.cast::<PyTuple>()?, kwargs)?.into_ptr())
-        })
+    // SAFETY: the interpreter calls this attached, with a tuple, and a dict or null.
+    let (py, args, kwargs) = unsafe {
+        let py = Python::assume_attached();
+        let kwargs = Bound::from_borrowed_ptr_or_opt(py, kwargs);
+        (py, Bound::from_borrowed_ptr(py, args), kwargs)
+    };
+    guarded(py, ptr::null_mut(), || {
+        let kwargs = kwargs.as_ref().map(|kwargs| kwargs.cast::<PyDict>()).transpose()?;
+        let function = FUNCTION.get_or_try_init(py, || {
+            wrap_pyfunction!(made, py).map(|function| function.into_any().unbind())
+        })?;
+        Ok(function.bind(py).call(args.cast::<PyTuple>()?, kwargs)?.into_ptr())
     })
 }
 
@@ -275,6 +284,16 @@ unsafe extern "C" fn feed(
 /// Adds `ServerSentEvent` to the module, and `feed` to its `Decoder`.
 pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
+    // SAFETY: the thread is attached.
+    let interpreter = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    let first = *FIRST_INTERPRETER.get_or_init(py, || interpreter);
+    if interpreter != first {
+        return Err(PyImportError::new_err("ssewire works in one interpreter of a process only"));
+    }
+    // Imported again, after somebody took it out of `sys.modules`: the classes stay the same.
+    if !CLASS.load(Ordering::Relaxed).is_null() {
+        return module.add("ServerSentEvent", class(py)?);
+    }
     let getter = |name: &'static CStr, get: ffi::getter, doc: &'static CStr| ffi::PyGetSetDef {
         name: name.as_ptr(),
         get: Some(get),
@@ -335,7 +354,10 @@ pub(crate) fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let class = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut spec))? };
     class.setattr("__match_args__", ("event", "data", "id", "retry"))?;
     module.add("ServerSentEvent", &class)?;
-    CLASS.store(class.into_ptr().cast(), Ordering::Relaxed);
+    let class = class.into_ptr().cast::<ffi::PyTypeObject>();
+    // SAFETY: nobody else has seen the class. From here on no attribute of it can be set.
+    unsafe { (*class).tp_flags |= ffi::Py_TPFLAGS_IMMUTABLETYPE };
+    CLASS.store(class, Ordering::Relaxed);
 
     let feed = Box::leak(Box::new(function(c"feed", feed, ffi::METH_O, docs::FEED)));
     let decoder = py.get_type::<Decoder>();

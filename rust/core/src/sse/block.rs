@@ -4,12 +4,12 @@ use super::event::{Parts, Span};
 use super::line::{self, Field};
 
 /// What the lines of an open block have said.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
     pub(super) parts: Parts,
     pub(super) has_data: bool,
-    /// The value of the last good `id` line.
-    pub(super) id: Option<Box<[u8]>>,
+    /// Where the value of the last good `id` line is.
+    pub(super) id: Option<(usize, usize)>,
 }
 
 impl Block {
@@ -43,7 +43,7 @@ impl Block {
             // to the field value. Otherwise, ignore the field."
             Field::Id => {
                 if memchr::memchr(0, value).is_none() {
-                    self.id = Some(value.into());
+                    self.id = Some((start + at, end));
                 }
                 (None, line.len())
             }

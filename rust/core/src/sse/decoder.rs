@@ -44,9 +44,7 @@ pub(super) enum State {
     /// A line outside of any block whose beginning, in `held`, may become a field's name.
     Name,
     /// A line outside of any block that means nothing.
-    Ignored {
-        comment: bool,
-    },
+    Ignored(Ignored),
     /// The block in `held`, which began at `offset` in the stream; its unfinished line begins at
     /// `line` in `held`.
     Held {
@@ -110,8 +108,12 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// [`EventTooLarge`] if that ended the stream before.
+    /// [`EventTooLarge`] if that ended the stream before; [`Decoder::feed`] goes on saying so.
     pub fn finish(&mut self) -> Result<Option<Event<'static>>, EventTooLarge> {
+        if let State::Failed(error) = self.state {
+            let again = std::mem::replace(&mut self.truncated, true);
+            return if again { Ok(None) } else { Err(error) };
+        }
         let state = std::mem::replace(&mut self.state, State::Finished);
         if matches!(state, State::Finished | State::Between | State::Start { bom: 0 }) {
             return Ok(None);
@@ -119,17 +121,14 @@ impl Decoder {
         self.truncated = true;
         let held = std::mem::take(&mut self.held);
         let mut block = std::mem::replace(&mut self.block, Block::EMPTY);
-        if let State::Failed(error) = state {
-            return Err(error);
-        }
         if !self.options.flush_at_end {
             return Ok(None);
         }
         let line = match state {
             State::Held { line, .. } => line,
             State::Name => 0,
-            State::Ignored { comment } | State::TooLarge { within: Some(Ignored { comment }) } => {
-                self.comments += u64::from(comment);
+            State::Ignored(line) | State::TooLarge { within: Some(line) } => {
+                self.comments += u64::from(line.comment);
                 return Ok(None);
             }
             _ => return Ok(None),
@@ -147,7 +146,7 @@ impl Decoder {
         if line < held.len() {
             self.take_line(&mut block, &held, line, held.len());
         }
-        // Without data there is nothing to flush, and an id may have been cut in half.
+        // Without data there is no event, so nothing is dispatched: the id is not taken over.
         Ok(if block.has_data { self.dispatch(block, held.into()) } else { None })
     }
 
@@ -206,8 +205,10 @@ impl Decoder {
     pub(super) fn dispatch<'c>(&mut self, block: Block, raw: Cow<'c, [u8]>) -> Option<Event<'c>> {
         // "Set the last event ID string of the event source to the value of the last event ID
         // buffer. The buffer does not get reset".
-        if let Some(id) = block.id {
-            self.last_event_id = LastEventId::shared(&id);
+        if let Some((start, end)) = block.id
+            && raw[start..end] != *self.last_event_id().as_bytes()
+        {
+            self.last_event_id = LastEventId::shared(&raw[start..end]);
         }
         // "If the data buffer is an empty string, set the data buffer and the event type buffer
         // to the empty string and return." It is not empty if there was a data line.

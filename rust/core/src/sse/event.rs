@@ -12,8 +12,8 @@ pub struct LastEventId(Box<str>);
 impl LastEventId {
     /// The id in `bytes`, if there is one, for all the events that it is the last of.
     pub(super) fn shared(bytes: &[u8]) -> Option<Arc<Self>> {
-        let id = String::from_utf8_lossy(bytes).into_owned().into_boxed_str();
-        (!id.is_empty()).then(|| Self(id).into())
+        let id = || Self(String::from_utf8_lossy(bytes).into());
+        (!bytes.is_empty()).then(|| id().into())
     }
 
     /// The id.

@@ -21,6 +21,9 @@ use super::options::{EventTooLarge, Oversize};
 /// The most room that is made for an event because the one before it was so large.
 const USUAL: usize = 4096;
 
+/// From about this size on malloc gets memory from the system, which provides what is written to.
+const MAPPED: usize = 128 << 10;
+
 /// How much longer than the event before an event may be without its beginning having to move.
 const LEEWAY: usize = 32;
 
@@ -64,14 +67,13 @@ impl<'c> Iterator for Events<'_, 'c> {
                 State::Between => self.in_place(),
                 State::Held { offset, line } => self.held(offset, line),
                 State::Name => self.name(),
-                State::Ignored { comment } => {
-                    self.ignored(Ignored { comment });
+                State::Ignored(line) => {
+                    self.ignored(line);
                     None
                 }
                 State::TooLarge { within } => self.too_large(within),
                 State::Start { bom } => self.start(bom),
-                State::Failed(_) => None,
-                State::Finished => return None,
+                State::Failed(_) | State::Finished => return None,
             };
             if event.is_some() {
                 return event.map(Ok);
@@ -94,7 +96,7 @@ impl<'c> Events<'_, 'c> {
         self.decoder.state = match bom + same {
             3 | 0 => State::Between,
             // What was not a mark after all is a line of garbage.
-            _ if self.at < self.chunk.len() => State::Ignored { comment: false },
+            _ if self.at < self.chunk.len() => State::Ignored(Ignored { comment: false }),
             bom => State::Start { bom },
         };
         None
@@ -107,12 +109,13 @@ impl<'c> Events<'_, 'c> {
         if self.chunk[self.at] != b'\n' {
             return;
         }
-        if let State::Held { offset, line } = self.decoder.state
-            && self.hold(1, offset)
-        {
-            self.decoder.state = State::Held { offset, line: line + 1 };
+        let state = self.decoder.state;
+        match state {
+            State::Held { offset, line } if self.hold(1, offset) => {
+                self.decoder.state = State::Held { offset, line: line + 1 };
+            }
+            _ => self.at += 1,
         }
-        self.at += 1;
     }
 
     /// Lines outside of a block, and the blocks that lie whole in the chunk, until there is an
@@ -132,9 +135,7 @@ impl<'c> Events<'_, 'c> {
                 Line::Unknown => self.ignored(Ignored { comment: false }),
                 Line::Prefix => {
                     self.decoder.state = State::Name;
-                    self.decoder.held.extend_from_slice(&self.chunk[self.at..]);
-                    self.decoder.work.bytes_copied += (self.chunk.len() - self.at) as u64;
-                    self.at = self.chunk.len();
+                    self.keep(self.chunk.len());
                 }
             }
         }
@@ -171,9 +172,8 @@ impl<'c> Events<'_, 'c> {
         // The events of a stream are alike, so the last one tells how much room this one needs.
         let room = bytes.len().max(self.decoder.last_size.min(USUAL)) + LEEWAY;
         self.decoder.held.reserve_exact(room);
-        self.decoder.held.extend_from_slice(bytes);
-        self.decoder.work.bytes_copied += bytes.len() as u64;
-        self.at = self.chunk.len();
+        self.at = start;
+        self.keep(self.chunk.len());
         None
     }
 
@@ -189,28 +189,27 @@ impl<'c> Events<'_, 'c> {
                 return None;
             }
             self.end_line(end);
-            let held = &mut self.decoder.held;
-            held.extend_from_slice(&self.chunk[start..self.at]);
-            self.decoder.work.bytes_copied += (self.at - start) as u64;
+            let next = std::mem::replace(&mut self.at, start);
+            self.keep(next);
             if line == line_end {
-                // Not shrunk to fit: that costs more than decoding a small event, and for a large one
-                // makes malloc map fresh pages for each.
-                let raw = std::mem::take(&mut self.decoder.held);
+                let mut raw = std::mem::take(&mut self.decoder.held);
+                // Shrinking costs more than decoding a small event, and makes malloc map fresh
+                // pages for each large one: only where much is left over.
+                if raw.capacity() < MAPPED && raw.capacity() > raw.len() + raw.len() / 4 + 64 {
+                    raw.shrink_to_fit();
+                }
                 self.decoder.last_size = raw.len();
                 let block = std::mem::replace(&mut self.decoder.block, Block::EMPTY);
                 self.decoder.state = State::Between;
                 return self.decoder.dispatch(block, raw.into());
             }
-            let held = std::mem::take(&mut self.decoder.held);
-            let mut block = std::mem::replace(&mut self.decoder.block, Block::EMPTY);
+            let (held, mut block) = (std::mem::take(&mut self.decoder.held), self.decoder.block);
             self.decoder.take_line(&mut block, &held, line, line_end);
             line = held.len();
             (self.decoder.held, self.decoder.block) = (held, block);
         }
         self.decoder.state = State::Held { offset, line };
-        if self.hold(self.chunk.len() - self.at, offset) {
-            self.at = self.chunk.len();
-        }
+        self.hold(self.chunk.len() - self.at, offset);
         None
     }
 
@@ -230,7 +229,7 @@ impl<'c> Events<'_, 'c> {
             }
             Line::Blank | Line::Comment | Line::Unknown => {
                 held.clear();
-                self.decoder.state = State::Ignored { comment: false };
+                self.decoder.state = State::Ignored(Ignored { comment: false });
             }
         }
         None
@@ -243,7 +242,7 @@ impl<'c> Events<'_, 'c> {
             self.decoder.comments += u64::from(line.comment);
             self.end_line(end);
         } else {
-            self.decoder.state = State::Ignored { comment: line.comment };
+            self.decoder.state = State::Ignored(line);
             self.at = self.chunk.len();
         }
     }
@@ -266,14 +265,26 @@ impl<'c> Events<'_, 'c> {
 
     /// Holds the next `n` bytes, if the open block may grow so far.
     fn hold(&mut self, n: usize, offset: u64) -> bool {
-        let held = &mut self.decoder.held;
-        if held.len() + n > self.decoder.options.max_event_size {
+        let (held, limit) = (&mut self.decoder.held, self.decoder.options.max_event_size);
+        if held.len() + n > limit {
             self.fail(offset);
             return false;
         }
-        held.extend_from_slice(&self.chunk[self.at..self.at + n]);
-        self.decoder.work.bytes_copied += n as u64;
+        if n > held.capacity() - held.len() {
+            // Twice as much room, as a `Vec` does it, but not more than may be needed.
+            held.reserve_exact(held.len().clamp(n, limit - held.len()));
+        }
+        self.keep(self.at + n);
         true
+    }
+
+    /// Holds the bytes up to `to`.
+    #[inline]
+    fn keep(&mut self, to: usize) {
+        let bytes = &self.chunk[self.at..to];
+        self.decoder.held.extend_from_slice(bytes);
+        self.decoder.work.bytes_copied += bytes.len() as u64;
+        self.at = to;
     }
 
     /// Gives up the open block, which began at `offset` in the stream, before the byte `at`.
