@@ -52,7 +52,7 @@ class Decoder:
                 that returned the events before it, if there were any. Raised again until `reset()`.
             TypeError: if `chunk` is no buffer. Text is none.
             ValueError: after `finish()`.
-            RuntimeError: if another thread is using this decoder.
+            RuntimeError: if this decoder is feeding already, in another thread or further up.
         """
 
     def finish(self) -> list[ServerSentEvent]:
@@ -60,7 +60,7 @@ class Decoder:
 
         Returns:
             Nothing, or with `flush_at_end` the event whose blank line never came, if it has data.
-            It may be cut in half. A second call returns nothing.
+            It may be cut in half, its id too. A second call returns nothing.
 
         Raises:
             EventTooLarge: if that is how the stream ended.

@@ -77,14 +77,14 @@ impl Decoder {
     ///
     /// Returns:
     ///     Nothing, or with `flush_at_end` the event whose blank line never came, if it has data.
-    ///     It may be cut in half. A second call returns nothing.
+    ///     It may be cut in half, its id too. A second call returns nothing.
     ///
     /// Raises:
     ///     EventTooLarge: if that is how the stream ended.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let event = self.lock()?.decoder.finish();
         let event = event.map_err(|error| event_too_large(py, error))?;
-        let event = event.map(|event| object::new(py, Event::new(event, None)));
+        let event = event.map(|event| object::new(py, Event::at_end(event)));
         PyList::new(py, event.transpose()?)
     }
 
@@ -184,7 +184,7 @@ impl Decoder {
         let mut events = std::mem::take(kept);
         for event in decoder.feed(chunk.as_bytes()) {
             match event {
-                Ok(event) => events.push(object::new(py, Event::new(event, Some(chunk)))?.unbind()),
+                Ok(event) => events.push(object::new(py, Event::new(event, chunk))?.unbind()),
                 // What was good comes first. The decoder will say it again.
                 Err(_) if !events.is_empty() => {}
                 Err(error) => return Err(event_too_large(py, error)),

@@ -36,7 +36,7 @@ Raises:
         returned the events before it, if there were any. Raised again until `reset()`.
     TypeError: if `chunk` is no buffer. Text is none.
     ValueError: after `finish()`.
-    RuntimeError: if another thread is using this decoder.
+    RuntimeError: if this decoder is feeding already, in another thread or further up.
 ";
 
 pub(crate) const JSON: &CStr = c"json($self, /)

@@ -38,17 +38,24 @@ struct Made {
 
 #[expect(clippy::unnecessary_wraps, reason = "what Python calls can fail, so all have one form")]
 impl Event {
-    /// An event that came in `chunk`, or, without one, in several.
-    pub(crate) fn new(event: ssewire_core::Event<'_>, chunk: Option<&Bound<'_, PyBytes>>) -> Self {
+    /// An event that ended in `chunk`.
+    pub(crate) fn new(event: ssewire_core::Event<'_>, chunk: &Bound<'_, PyBytes>) -> Self {
         let (raw, parts, id) = event.into_parts();
-        let source = match (raw, chunk) {
-            (Cow::Borrowed(raw), Some(chunk)) => {
+        let source = match raw {
+            Cow::Borrowed(raw) => {
                 let start = raw.as_ptr().addr() - chunk.as_bytes().as_ptr().addr();
                 let (chunk, end) = (chunk.clone().unbind(), start + raw.len());
                 Source::Chunk { chunk, start, end, parts }
             }
-            (raw, _) => Source::Held { raw: raw.into_owned(), parts },
+            Cow::Owned(raw) => Source::Held { raw, parts },
         };
+        Self { source, id, data: Cached::empty() }
+    }
+
+    /// An event that ended with the stream.
+    pub(crate) fn at_end(event: ssewire_core::Event<'static>) -> Self {
+        let (raw, parts, id) = event.into_parts();
+        let source = Source::Held { raw: raw.into_owned(), parts };
         Self { source, id, data: Cached::empty() }
     }
 
