@@ -6,6 +6,8 @@ RUST := Cargo.toml Cargo.lock $(shell find rust/core rust/py -name '*.rs' -o -na
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS := decode split encode
 
+IN_PARALLEL := $(addprefix tests/test_,standard.py event.py decoder.py json.py)
+
 .PHONY: demo test lint format bench fuzz dist clean
 
 demo: $(VENV)/built ## the main job: two answers over real HTTP, events as they arrive
@@ -14,6 +16,7 @@ demo: $(VENV)/built ## the main job: two answers over real HTTP, events as they 
 test: $(VENV)/built ## everything that must hold
 	cargo test --workspace --locked
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --quiet --parallel-threads=4 $(IN_PARALLEL)
 
 lint: $(VENV)/built
 	cargo fmt --all --check
@@ -36,7 +39,7 @@ fuzz: ## FUZZ_SECONDS for each target
 	cargo +nightly fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
 	for target in $(FUZZ_TARGETS); do \
 	  mkdir -p rust/fuzz/corpus/$$target && cp -n tests/corpus/*/*.sse rust/fuzz/corpus/$$target/; \
-	  cargo +nightly fuzz run --fuzz-dir rust/fuzz $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	  cargo +nightly fuzz run --fuzz-dir rust/fuzz $$target -- -dict=rust/fuzz/sse.dict -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
 dist: $(VENV)/ready ## wheel and sdist, and proof that both install and the wheel needs nothing else
