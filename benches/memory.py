@@ -1,4 +1,4 @@
-"""How much memory idle decoders and unread events take: `python benches/memory.py`.
+"""How much memory idle decoders and dispatchers and unread events take: `python benches/memory.py`.
 
 By the growth of the process, which counts what `sys.getsizeof` does not see. Each figure comes from
 a new process, so that none profits from memory that another one has freed.
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import ssewire
 import streams
+from model_answers import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,54 @@ def used_decoder() -> float:
     return growth(make, DECODERS)
 
 
+def fresh_dispatcher() -> float:
+    return growth(ssewire.Dispatcher, DECODERS)
+
+
+def dispatcher_after(events: int, *, reset: bool) -> float:
+    """Between two answers, or with an answer that can still be asked for."""
+    text = answer(events - streams.FRAMES["chat"])
+    chunks = streams.written("", "chat", text).cut(CUT)
+
+    def make() -> ssewire.Dispatcher:
+        dispatcher = ssewire.Dispatcher()
+        for chunk in chunks:
+            dispatcher.feed(chunk)
+        dispatcher.finish()
+        assert dispatcher.outcome.complete
+        if reset:
+            dispatcher.reset()
+        return dispatcher
+
+    make()
+    return growth(make, DECODERS // 10)
+
+
+def used_dispatcher() -> float:
+    return dispatcher_after(100, reset=False)
+
+
+def reset_dispatcher() -> float:
+    return dispatcher_after(streams.EVENTS, reset=True)
+
+
+def live_items() -> float:
+    stream = streams.shapes()[0]
+    chunks = stream.cut(CUT)
+    times = EVENTS // 4 // len(stream.blocks)
+    kept: list[object] = [None] * (times * len(stream.blocks))
+    index = 0
+    before = resident()
+    for _ in range(times):
+        dispatcher = ssewire.Dispatcher()
+        for chunk in chunks:
+            for item in dispatcher.feed(chunk):
+                kept[index] = item
+                index += 1
+    assert index == len(kept)
+    return (resident() - before) / index
+
+
 def live_events(shape: int, read: bool) -> float:
     """Events that somebody keeps, without the place in the list that keeps them.
 
@@ -101,6 +150,10 @@ def decoder_itself() -> float:
     return sys.getsizeof(ssewire.Decoder())
 
 
+def dispatcher_itself() -> float:
+    return sys.getsizeof(ssewire.Dispatcher())
+
+
 def event_itself() -> float:
     return sys.getsizeof(ssewire.Decoder().feed(streams.shapes()[0].blocks[5])[0])
 
@@ -109,10 +162,15 @@ FIGURES: dict[str, tuple[Callable[[], float], int | None]] = {
     "Decoder, sys.getsizeof": (decoder_itself, None),
     "Decoder, idle": (fresh_decoder, 512),
     "Decoder, idle after an event that came in two reads": (used_decoder, 512),
+    "Dispatcher, sys.getsizeof": (dispatcher_itself, None),
+    "Dispatcher, idle": (fresh_dispatcher, 4096),
+    "Dispatcher, idle after an answer of 100 events": (used_dispatcher, 4096),
+    "Dispatcher, idle after 2,000 events and reset()": (reset_dispatcher, 4096),
     "event, sys.getsizeof": (event_itself, None),
     "chat event, data not read, beyond its chunk": (unread_chat, 100),
     "messages event, data not read, beyond its chunk": (unread_messages, 100),
     "chat event, data read": (read_chat, None),
+    "chat item, not read, beyond its chunk": (live_items, None),
 }
 """What is measured, and how many bytes it may be at most."""
 

@@ -28,8 +28,10 @@ if sys.version_info >= (3, 11):
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from streams import Stream
+
 Chunks: TypeAlias = "list[bytes]"
-Reads: TypeAlias = Literal["nothing", "data", "json"]
+Reads: TypeAlias = Literal["nothing", "data", "json", "texts", "text", "outcome", "final"]
 
 HEADERS = {"content-type": "text/event-stream"}
 URL = "http://127.0.0.1/"
@@ -43,9 +45,23 @@ class Contender:
     distribution: str | None
     """What has to be installed; `None` for what is written here."""
     reads: Reads
-    """What it looks at in each event; all its values are of that kind, or of `data`."""
+    """What it looks at; all its values are of that kind, or of `data`."""
     values: Callable[[Chunks], Iterable[object]]
-    run: Callable[[Chunks], None]
+    run: Callable[[Chunks], object]
+
+    def expected(self, stream: Stream) -> list[object]:
+        """What the values have to be."""
+        if self.reads == "json":
+            return stream.payloads
+        if self.reads == "texts":
+            return [text for text in stream.texts if text]
+        if self.reads == "text":
+            return ["".join(stream.texts)]
+        if self.reads == "outcome":
+            return [stream.outcome]
+        if self.reads == "final":
+            return [stream.final]
+        return list(stream.data)
 
 
 def reading_data(name: str, distribution: str, decode: Callable[[Chunks], Any]) -> Contender:
@@ -215,6 +231,13 @@ CONTENDERS += [HTTPX_SSE, ANTHROPIC, OPENAI, SSECLIENT]
 if sys.version_info >= (3, 11):
     CONTENDERS += [reading_data("httpx2", "httpx2", with_httpx2)]
 CONTENDERS += [SPLIT, SPLIT_ORJSON]
+
+RIVALS = {
+    contender.name: OURS[contender.reads].name
+    for contender in CONTENDERS
+    if contender.distribution != "ssewire"
+}
+"""Which of ours a peer is compared with, by name."""
 
 
 def versions() -> dict[str, str]:

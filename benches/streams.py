@@ -1,50 +1,32 @@
-"""The streams that the benchmarks decode: made here, the same on every machine and every day.
+"""The streams that the benchmarks read: made here, the same on every machine and every day.
 
-Four shapes of answers as the services send them, two twins of the first one (CRLF, text that is
-not ASCII), and events that are large or have many lines. Each stream knows what a right decoder
-makes of it.
+Answers as the services send them, twins of them (CRLF, text that is not ASCII, tool calls), and
+events that are large or have many lines. Each stream knows what a right decoder makes of it.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
-from random import Random
+from functools import cache, partial
 from statistics import median
-from string import ascii_letters, digits, hexdigits
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import outcomes
+import wire
+from model_answers import WIDE_WORDS, WORDS, Answer, Writer, answer
+from wire import DONE, Block, dump
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from outcomes import Shape
 
 EVENTS = 2_000
 """In one stream: a round of the fastest contender takes well over 50 µs."""
 
 CUTS = {"event": None, "1460 B": 1460, "16 KiB": 16 << 10, "64 KiB": 64 << 10}
 """How the bytes arrive: one event per read (a token at a time), one TCP segment, larger reads."""
-
-DONE = "[DONE]"
-
-ALPHANUMERIC = ascii_letters + digits
-WORDS = (
-    " the| of| and| to| in| a| is| it| for| as| with| this| that| be| on| are| or| by| we| if| one"
-    "| time| event| server| reads| stream| bytes| answer| window| between| language| decoder"
-    "|ing|ed|s|er|ly|.|,|:|\n\n|\n- | (|)|`|**| 42|'s"
-)
-WIDE_WORDS = "море| и|река|です|。|数据|流|你好|한국| naïve| café| über|🌊|🐟| 🚀|שלום|—|…"
-
-
-class Block(NamedTuple):
-    """One event."""
-
-    name: str | None
-    data: str
-
-    def encode(self, newline: str = "\n") -> bytes:
-        lines = [f"event: {self.name}"] if self.name else []
-        lines += [f"data: {line}" for line in self.data.split("\n")]
-        return newline.join([*lines, "", ""]).encode()
 
 
 @dataclass(frozen=True)
@@ -54,17 +36,44 @@ class Stream:
     name: str
     blocks: tuple[bytes, ...]
     data: tuple[str, ...]
+    texts: tuple[str, ...]
+    """What each event adds to the answer's text."""
+    shape: Shape | None = None
+    answer: Answer | None = None
 
     @classmethod
-    def of(cls, name: str, blocks: Iterable[Block], newline: str = "\n") -> Stream:
+    def of(
+        cls,
+        name: str,
+        blocks: Iterable[Block],
+        newline: str = "\n",
+        shape: Shape | None = None,
+        answer: Answer | None = None,
+    ) -> Stream:
         blocks = list(blocks)
         encoded = tuple(block.encode(newline) for block in blocks)
-        return cls(name, encoded, tuple(block.data for block in blocks))
+        data, texts = (tuple(getattr(block, of) for block in blocks) for of in ("data", "text"))
+        return cls(name, encoded, data, texts, shape, answer)
 
     @property
     def payloads(self) -> list[object]:
         """The data, parsed; `[DONE]` is none."""
         return [json.loads(data) for data in self.data if data != DONE]
+
+    @property
+    def written(self) -> tuple[Shape, Answer]:
+        """The shape of the answer, and the answer; it must be one."""
+        assert self.shape
+        assert self.answer
+        return self.shape, self.answer
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        return outcomes.outcome(*self.written)
+
+    @property
+    def final(self) -> dict[str, Any]:
+        return outcomes.final(*self.written)
 
     @property
     def size(self) -> int:
@@ -82,162 +91,58 @@ class Stream:
         return [raw[at : at + size] for at in range(0, len(raw), size)]
 
 
-def dump(payload: object) -> str:
-    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+WRITERS: dict[Shape, Callable[[Answer], Iterator[Block]]] = {
+    "chat": wire.chat,
+    "completions": wire.completions,
+    "messages": wire.messages,
+    "responses": wire.responses,
+}
+FRAMES = {"chat": 4, "completions": 3, "messages": 6, "responses": 8}
+"""How many events a shape needs around the text."""
+LEAN = partial(wire.chat, padded=False)
 
 
-class Writer:
-    """The random parts of an answer; the same for the same seed."""
-
-    def __init__(self, seed: int, words: str = WORDS) -> None:
-        self.random = Random(seed)
-        # Short words come more often, as short tokens do.
-        self.words = words.split("|")
-        self.weights = [1 / (9 + len(word)) for word in self.words]
-
-    def tokens(self, count: int) -> list[str]:
-        return self.random.choices(self.words, self.weights, k=count)
-
-    def name(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
-        return "".join(self.random.choices(alphabet, k=length))
-
-    def padding(self, longest: int) -> str:
-        """What services add so that lengths do not give the text away."""
-        return self.name(1 + int(self.random.random() * longest))
+def written(name: str, shape: Shape, answer: Answer, newline: str = "\n") -> Stream:
+    """The answer as that shape writes it."""
+    return Stream.of(name, WRITERS[shape](answer), newline, shape, answer)
 
 
-def chat(events: int, *, padded: bool = True, words: str = WORDS) -> Iterator[Block]:
-    """Chat completion chunks: with all that OpenAI sends, or lean as open-weight servers do."""
-    writer = Writer(1, words)
-    head: dict[str, Any] = {
-        "id": f"chatcmpl-{writer.name(29)}",
-        "object": "chat.completion.chunk",
-        "created": 1762790400,
-        "model": "gpt-4o-2024-08-06" if padded else "qwen3-32b",
-    }
-    if padded:
-        head |= {"service_tier": "default", "system_fingerprint": None}
-
-    def chunk(delta: dict[str, str | None], finish: str | None = None) -> Block:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        tail = {"usage": None, "obfuscation": writer.padding(12)} if padded else {}
-        return Block(None, dump({**head, "choices": [choice], **tail}))
-
-    yield chunk({"role": "assistant", "content": "", "refusal": None})
-    for token in writer.tokens(events - 4):
-        yield chunk({"content": token})
-    yield chunk({}, "stop")
-    usage = {"prompt_tokens": 431, "completion_tokens": events, "total_tokens": 431 + events}
-    yield Block(None, dump({**head, "choices": [], "usage": usage}))
-    yield Block(None, DONE)
+def text_answer(shape: Shape, words: str = WORDS) -> Answer:
+    """So much text that the stream has `EVENTS` events."""
+    return answer(EVENTS - FRAMES[shape], words=words)
 
 
-def messages(events: int) -> Iterator[Block]:
-    """Anthropic's events, padded with spaces before the last brace."""
-    writer = Writer(3)
-
-    def event(name: str, **members: object) -> Block:
-        spaces = " " * int(writer.random.random() * 14)
-        return Block(name, f"{dump({'type': name, **members})[:-1]}{spaces}}}")
-
-    message: dict[str, object] = {
-        "model": "claude-sonnet-4-5-20250929",
-        "id": f"msg_01{writer.name(22)}",
-        "type": "message",
-        "role": "assistant",
-        "content": [],
-        "stop_reason": None,
-        "stop_sequence": None,
-        "usage": {"input_tokens": 431, "output_tokens": 1, "service_tier": "standard"},
-    }
-    yield event("message_start", message=message)
-    yield event("content_block_start", index=0, content_block={"type": "text", "text": ""})
-    yield event("ping")
-    for token in writer.tokens(events - 6):
-        delta = {"type": "text_delta", "text": token}
-        yield event("content_block_delta", index=0, delta=delta)
-    yield event("content_block_stop", index=0)
-    stop = {"stop_reason": "end_turn", "stop_sequence": None}
-    yield event("message_delta", delta=stop, usage={"output_tokens": events})
-    yield event("message_stop")
+@cache
+def shape(shape: Shape) -> Stream:
+    """A stream of text with the sizes that real ones have."""
+    size = {"chat": 313, "completions": 255, "messages": 126, "responses": 257}[shape]
+    stream = written("chat, padded" if shape == "chat" else shape, shape, text_answer(shape))
+    assert len(stream.blocks) == EVENTS, shape
+    assert abs(stream.bytes_per_event - size) <= 3, (shape, stream.bytes_per_event)
+    return stream
 
 
-def responses(events: int) -> Iterator[Block]:
-    """OpenAI's Responses events; the last ones repeat the whole text, as they do."""
-    writer = Writer(4)
-    sequence = iter(range(events))
-
-    def event(name: str, **members: object) -> Block:
-        number = next(sequence)
-        return Block(name, dump({"type": name, "sequence_number": number, **members}))
-
-    def response(status: str, *output: object) -> dict[str, object]:
-        return {
-            "id": response_id,
-            "object": "response",
-            "created_at": 1762790400,
-            "status": status,
-            "model": "gpt-5-2025-08-07",
-            "output": output,
-            "parallel_tool_calls": True,
-            "tool_choice": "auto",
-            "tools": [],
-        }
-
-    def item(status: str, *content: object) -> dict[str, object]:
-        return {
-            "id": item_id,
-            "type": "message",
-            "status": status,
-            "content": content,
-            "role": "assistant",
-        }
-
-    hexadecimal = hexdigits[:16]
-    response_id, item_id = (f"{kind}_{writer.name(48, hexadecimal)}" for kind in ("resp", "msg"))
-    part = {"type": "output_text", "annotations": [], "logprobs": [], "text": ""}
-    where = {"item_id": item_id, "output_index": 0, "content_index": 0}
-    yield event("response.created", response=response("in_progress"))
-    yield event("response.in_progress", response=response("in_progress"))
-    yield event("response.output_item.added", output_index=0, item=item("in_progress"))
-    yield event("response.content_part.added", **where, part=part)
-    tokens = writer.tokens(events - 8)
-    for token in tokens:
-        rest = {"delta": token, "logprobs": [], "obfuscation": writer.padding(16)}
-        yield event("response.output_text.delta", **where, **rest)
-    text = "".join(tokens)
-    part = {**part, "text": text}
-    whole = item("completed", part)
-    yield event("response.output_text.done", **where, text=text, logprobs=[])
-    yield event("response.content_part.done", **where, part=part)
-    yield event("response.output_item.done", output_index=0, item=whole)
-    yield event("response.completed", response=response("completed", whole))
+@cache
+def lean_chat() -> Stream:
+    text = text_answer("chat")
+    stream = Stream.of("chat, lean", LEAN(text), shape="chat", answer=text)
+    assert abs(stream.bytes_per_event - 217) <= 3, stream.bytes_per_event
+    return stream
 
 
 @cache
 def shapes() -> tuple[Stream, ...]:
-    """The four streams that the targets are about, with the sizes that real ones have."""
-    made: dict[str, tuple[int, Callable[[int], Iterator[Block]]]] = {
-        "chat, padded": (313, chat),
-        "chat, lean": (217, lambda events: chat(events, padded=False)),
-        "messages": (126, messages),
-        "responses": (257, responses),
-    }
-    streams = []
-    for name, (size, make) in made.items():
-        stream = Stream.of(name, make(EVENTS))
-        assert len(stream.blocks) == EVENTS, name
-        assert abs(stream.bytes_per_event - size) <= 3, (name, stream.bytes_per_event)
-        streams.append(stream)
-    return tuple(streams)
+    """The four streams that the decoder's targets are about."""
+    return (shape("chat"), lean_chat(), shape("messages"), shape("responses"))
 
 
 @cache
 def twins() -> tuple[Stream, ...]:
     """The padded chat again: with CRLF, and with text that is not ASCII."""
+    text, wide = text_answer("chat"), text_answer("chat", WIDE_WORDS)
     return (
-        Stream.of("chat, CRLF", chat(EVENTS), newline="\r\n"),
-        Stream.of("chat, not ASCII", chat(EVENTS, words=WIDE_WORDS)),
+        written("chat, CRLF", "chat", text, newline="\r\n"),
+        written("chat, not ASCII", "chat", wide),
     )
 
 

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from peers import Chunks, Contender
-    from streams import Stream
 
+from streams import CUTS, Stream
 
 Key = TypeVar("Key")
 
@@ -32,6 +32,12 @@ class Result:
     fault: str = ""
 
 
+Row: TypeAlias = "tuple[str, str]"
+"""A stream's name and its cut."""
+Results: TypeAlias = "dict[Row, dict[str, Result]]"
+"""By contender."""
+
+
 class TimeUpError(BaseException):
     """Not an `Exception`: a contender must not take it for a fault of the stream."""
 
@@ -44,7 +50,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise TimeUpError
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again every second: what is raised within a callback from C may be ignored.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:
@@ -54,7 +61,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 def fault(contender: Contender, stream: Stream, chunks: Chunks, seconds: float = 60) -> str:
     """What a contender does wrong with a stream; nothing if it finds all that is in it."""
-    expected = stream.payloads if contender.reads == "json" else list(stream.data)
+    expected = contender.expected(stream)
     try:
         with time_limit(seconds):
             found = list(contender.values(chunks))
@@ -65,13 +72,13 @@ def fault(contender: Contender, stream: Stream, chunks: Chunks, seconds: float =
     return "" if found == expected else "wrong result"
 
 
-def best_rounds(runs: Mapping[Key, Callable[[], None]], rounds: int) -> dict[Key, int]:
+def best_rounds(runs: Mapping[Key, Callable[[], object]], rounds: int) -> dict[Key, int]:
     """The best run of each, in nanoseconds.
 
     The rounds of all alternate, so that a slow moment of the machine hits all alike. A round is as
     many runs as fit in `ROUND`, two at least: after the others had their turn the first finds
     neither its code nor its input in the processor's caches, where the bytes of a read that has
-    just come in are. The garbage collector rests meanwhile: when it comes in does not depend on the
+    just come in are. One that takes ten rounds has warmed them itself. The garbage collector rests meanwhile: when it comes in does not depend on the
     contender it interrupts.
     """
     best = dict.fromkeys(runs, sys.maxsize)
@@ -81,7 +88,7 @@ def best_rounds(runs: Mapping[Key, Callable[[], None]], rounds: int) -> dict[Key
         for _ in range(rounds):
             for key, run in runs.items():
                 runs_done = total = 0
-                while runs_done < 2 or total < ROUND:
+                while total < ROUND or (runs_done < 2 and total < 10 * ROUND):
                     start = perf_counter_ns()
                     run()
                     took = perf_counter_ns() - start
@@ -108,4 +115,16 @@ def compare(
         if reason
         else Result(best[contender.name] / len(stream.blocks))
         for contender, reason in faults.items()
+    }
+
+
+def measure(
+    rows: Iterable[tuple[Stream, str]],
+    contenders: Callable[[Stream], Iterable[Contender]],
+    rounds: int,
+) -> Results:
+    """All that can read each stream, on the stream at that cut."""
+    return {
+        (stream.name, cut): compare(contenders(stream), stream, stream.cut(CUTS[cut]), rounds)
+        for stream, cut in rows
     }

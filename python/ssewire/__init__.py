@@ -10,15 +10,50 @@ Example:
     message [DONE]
 """
 
-from ssewire._core import ServerSentEvent, __version__, encode_comment, encode_event
+from ssewire._core import (
+    Chunk,
+    ChunkDispatcher,
+    Delta,
+    Dispatcher,
+    EventDispatcher,
+    PayloadObject,
+    ServerSentEvent,
+    StreamEvent,
+    __version__,
+    encode_comment,
+    encode_event,
+)
 from ssewire.decoder import Decoder
-from ssewire.errors import EventTooLarge, SSEError
+from ssewire.errors import (
+    EventTooLarge,
+    InvalidPayload,
+    NotAnEventStream,
+    SSEError,
+    StreamError,
+    TruncatedStream,
+)
+from ssewire.outcome import ErrorInfo, Outcome, Tokens, ToolCall
 
 __all__ = [
+    "Chunk",
+    "ChunkDispatcher",
     "Decoder",
+    "Delta",
+    "Dispatcher",
+    "ErrorInfo",
+    "EventDispatcher",
     "EventTooLarge",
+    "InvalidPayload",
+    "NotAnEventStream",
+    "Outcome",
+    "PayloadObject",
     "SSEError",
     "ServerSentEvent",
+    "StreamError",
+    "StreamEvent",
+    "Tokens",
+    "ToolCall",
+    "TruncatedStream",
     "__version__",
     "encode_comment",
     "encode_event",

@@ -30,7 +30,25 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod answer;
+mod delta;
+mod dispatch;
+mod error;
+pub mod json;
+mod reading;
+mod shape;
 mod sse;
+mod template;
+
+pub use answer::{Answer, Call, Outcome, Text, Tokens, ToolCall};
+pub use delta::{Delta, Deltas, Detail, Kind, Place};
+pub use dispatch::{
+    DispatchError, DispatchOptions, Dispatcher, InvalidPayload, Item, Items, MAX_PAYLOAD, Part,
+    Payload,
+};
+pub use error::StreamError;
+pub use shape::{Family, Shape};
+pub use template::Path;
 
 pub use sse::{
     CannotEncode, Decoder, Event, EventTooLarge, Events, Fields, LastEventId, Options, Oversize,

@@ -8,8 +8,9 @@ use pyo3::types::{PyBytes, PyList, PyMemoryView, PyString};
 use ssewire_core::{Options, Oversize};
 
 use crate::errors::event_too_large;
-use crate::event::Event;
-use crate::object;
+use crate::event::{EVENT, Event};
+use crate::raw::{self, add_methods};
+use crate::{docs, raw_feed};
 
 /// A list for so many events is kept from one read to the next; more is rare, and then the cost of
 /// a new one is lost among the events.
@@ -58,17 +59,7 @@ impl Decoder {
         oversize: &str,
         flush_at_end: bool,
     ) -> PyResult<Self> {
-        let max_event_size = match max_event_size {
-            None => usize::MAX,
-            Some(size @ 1..) => usize::try_from(size).unwrap_or(usize::MAX),
-            Some(_) => return Err(PyValueError::new_err("max_event_size must be at least 1")),
-        };
-        let oversize = match oversize {
-            "raise" => Oversize::Raise,
-            "skip" => Oversize::Skip,
-            _ => return Err(PyValueError::new_err("oversize must be 'raise' or 'skip'")),
-        };
-        let options = Options { last_event_id, max_event_size, oversize, flush_at_end };
+        let options = options(last_event_id, max_event_size, oversize, flush_at_end)?;
         let decoder = ssewire_core::Decoder::new(options);
         Ok(Self(Inner { decoder, events: Vec::new() }.into()))
     }
@@ -84,7 +75,7 @@ impl Decoder {
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let event = self.lock()?.decoder.finish();
         let event = event.map_err(|error| event_too_large(py, error))?;
-        let event = event.map(|event| object::new(py, Event::at_end(event)));
+        let event = event.map(|event| EVENT.object(py, Event::at_end(event)));
         PyList::new(py, event.transpose()?)
     }
 
@@ -144,31 +135,17 @@ impl Decoder {
     fn __sizeof__(&self) -> PyResult<usize> {
         let inner = self.lock()?;
         let list = inner.events.capacity() * size_of::<Py<PyAny>>();
-        Ok(size_of::<Self>() + object::HEADER + inner.decoder.capacity() + list)
+        Ok(size_of::<Self>() + raw::HEADER + inner.decoder.capacity() + list)
     }
 }
 
 impl Decoder {
-    /// `Decoder.feed`; `object` makes it a method.
+    /// `Decoder.feed`; `add_feed` makes it a method.
     pub(crate) fn feed<'py>(&self, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-        // Exact, for a subclass can refer back to its events: see `object::Object`.
-        if let Ok(chunk) = chunk.cast_exact::<PyBytes>() {
-            return self.feed_bytes(chunk);
+        match chunk.cast_exact::<PyBytes>() {
+            Ok(chunk) => self.feed_bytes(chunk),
+            Err(_) => self.feed_bytes(&bytes_of(chunk)?),
         }
-        if chunk.is_instance_of::<PyString>() {
-            return Err(PyTypeError::new_err(
-                "feed() takes bytes, not str: text was decoded before, which can lose characters \
-                 that were cut in two; pass the bytes of the response",
-            ));
-        }
-        if !object::is_buffer(chunk) {
-            let kind = chunk.get_type().name()?;
-            let message = format!("feed() takes bytes or another buffer, not {kind}");
-            return Err(PyTypeError::new_err(message));
-        }
-        // What may change is copied.
-        let bytes = PyMemoryView::from(chunk)?.call_method0("tobytes")?;
-        self.feed_bytes(bytes.cast()?)
     }
 
     fn feed_bytes<'py>(&self, chunk: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyList>> {
@@ -184,7 +161,7 @@ impl Decoder {
         let mut events = std::mem::take(kept);
         for event in decoder.feed(chunk.as_bytes()) {
             match event {
-                Ok(event) => events.push(object::new(py, Event::new(event, chunk))?.unbind()),
+                Ok(event) => events.push(EVENT.object(py, Event::new(event, chunk))?.unbind()),
                 // What was good comes first. The decoder will say it again.
                 Err(_) if !events.is_empty() => {}
                 Err(error) => return Err(event_too_large(py, error)),
@@ -207,4 +184,56 @@ impl Decoder {
             )),
         }
     }
+}
+
+/// The options of a decoder.
+pub(crate) fn options(
+    last_event_id: String,
+    max_event_size: Option<i128>,
+    oversize: &str,
+    flush_at_end: bool,
+) -> PyResult<Options> {
+    let max_event_size = match max_event_size {
+        None => usize::MAX,
+        Some(size @ 1..) => usize::try_from(size).unwrap_or(usize::MAX),
+        Some(_) => return Err(PyValueError::new_err("max_event_size must be at least 1")),
+    };
+    let oversize = match oversize {
+        "raise" => Oversize::Raise,
+        "skip" => Oversize::Skip,
+        _ => return Err(PyValueError::new_err("oversize must be 'raise' or 'skip'")),
+    };
+    Ok(Options { last_event_id, max_event_size, oversize, flush_at_end, error_field: false })
+}
+
+/// The bytes of anything that has some; what may change is copied. Of `bytes` only exactly those
+/// are taken as they are, for a subclass can refer back to its events: see `raw::Raw`.
+pub(crate) fn bytes_of<'py>(chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    if let Ok(chunk) = chunk.cast_exact::<PyBytes>() {
+        return Ok(chunk.clone());
+    }
+    if chunk.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err(
+            "feed() takes bytes, not str: text was decoded before, which can lose characters \
+             that were cut in two; pass the bytes of the response",
+        ));
+    }
+    if !raw::is_buffer(chunk) {
+        let kind = chunk.get_type().name()?;
+        let message = format!("feed() takes bytes or another buffer, not {kind}");
+        return Err(PyTypeError::new_err(message));
+    }
+    Ok(PyMemoryView::from(chunk)?.call_method0("tobytes")?.cast_into()?)
+}
+
+/// Makes `feed` a method.
+pub(crate) fn add_feed(py: Python<'_>) -> PyResult<()> {
+    fn feed<'py>(
+        decoder: &Decoder,
+        chunk: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Ok(decoder.feed(chunk)?.into_any())
+    }
+    let call = raw_feed!(Decoder, feed);
+    add_methods(&py.get_type::<Decoder>(), &[(c"feed", docs::FEED, call)])
 }

@@ -6,11 +6,16 @@ use std::sync::Arc;
 use jiter::{PythonParse, StringCacheMode};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyInt, PyString, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
 use ssewire_core::{Fields, LastEventId, Parts};
 
 use crate::encode::milliseconds;
-use crate::object::{self, Cached};
+use crate::raw::{self, Cached, FreeList, Member, Raw, Slots, Type, add_class};
+use crate::{docs, raw_constructor, raw_method};
+
+/// `ServerSentEvent`.
+pub(crate) static EVENT: Type<Event> = Type::new();
 
 /// The contents of a `ServerSentEvent`.
 pub(crate) struct Event {
@@ -28,6 +33,7 @@ enum Source {
     Made(Box<Made>),
 }
 
+#[derive(Clone)]
 struct Made {
     event: String,
     data: String,
@@ -59,19 +65,38 @@ impl Event {
         Self { source, id, data: Cached::empty() }
     }
 
-    /// Lets go of what is Python's, at once. (`Py` would put it off, as PyO3 does not know that it
-    /// was called.)
-    pub(crate) fn release(self, py: Python<'_>) {
-        if let Source::Chunk { chunk, .. } = self.source {
-            drop(chunk.into_bound(py));
+    /// An event that is made here.
+    pub(crate) fn made(event: &str, data: &str) -> Self {
+        let (event, data, id) = (event.to_owned(), data.to_owned(), String::new());
+        let made = Made { event, data, id, retry: None, raw: None };
+        Self { source: Source::Made(made.into()), id: None, data: Cached::empty() }
+    }
+
+    /// The same event for another object.
+    pub(crate) fn share(&self, py: Python<'_>) -> Self {
+        let source = match &self.source {
+            Source::Chunk { chunk, start, end, parts } => {
+                let chunk = chunk.bind(py).clone().unbind();
+                Source::Chunk { chunk, start: *start, end: *end, parts: *parts }
+            }
+            Source::Held { raw, parts } => Source::Held { raw: raw.clone(), parts: *parts },
+            Source::Made(made) => Source::Made(made.clone()),
+        };
+        Self { source, id: self.id.clone(), data: Cached::empty() }
+    }
+
+    /// The data as it came.
+    pub(crate) fn data_bytes<'a>(&'a self, py: Python<'a>) -> Cow<'a, [u8]> {
+        match &self.source {
+            Source::Chunk { parts, .. } | Source::Held { parts, .. } => parts.data(self.block(py)),
+            Source::Made(made) => made.data.as_bytes().into(),
         }
-        self.data.release(py);
     }
 
     pub(crate) fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let data = self.data.get_or_init(py, || match &self.source {
             Source::Chunk { parts, .. } | Source::Held { parts, .. } => {
-                object::text(py, &parts.data(self.block(py)))
+                raw::text(py, &parts.data(self.block(py)))
             }
             Source::Made(made) => Ok(PyString::new(py, &made.data)),
         });
@@ -120,34 +145,12 @@ impl Event {
             cache_mode: StringCacheMode::Keys,
             ..PythonParse::default()
         };
-        let data = match &self.source {
-            Source::Chunk { parts, .. } | Source::Held { parts, .. } => parts.data(self.block(py)),
-            Source::Made(made) => made.data.as_bytes().into(),
-        };
+        let data = self.data_bytes(py);
         if let Ok(value) = parse.python_parse(py, &data) {
             return Ok(value);
         }
         // Lone surrogates, bytes that are not UTF-8, and the errors that people know.
         py.import("json")?.call_method1("loads", (self.data(py)?,))
-    }
-
-    pub(crate) fn repr<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let mut members = Vec::with_capacity(4);
-        if self.name(py) != "message" {
-            members.push(format!("event={}", self.event(py)?.repr()?));
-        }
-        let data = self.data(py)?;
-        if data.is_truthy()? {
-            members.push(format!("data={}", data.repr()?));
-        }
-        if !self.last_event_id().is_empty() {
-            members.push(format!("id={}", self.id(py)?.repr()?));
-        }
-        if let Some(retry) = self.milliseconds(py) {
-            members.push(format!("retry={retry}"));
-        }
-        let repr = format!("ServerSentEvent({})", members.join(", "));
-        Ok(PyString::new(py, &repr).into_any())
     }
 
     pub(crate) fn reduce<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -157,7 +160,7 @@ impl Event {
         };
         let (event, data, id) = (self.event(py)?, self.data(py)?, self.id(py)?);
         let members = (event, data, id, self.retry(py)?, raw);
-        Ok((object::class(py)?, members).into_pyobject(py)?.into_any())
+        Ok((EVENT.class(py)?, members).into_pyobject(py)?.into_any())
     }
 
     pub(crate) fn sizeof<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -170,23 +173,12 @@ impl Event {
                 size_of::<Made>() + text + raw
             }
         };
-        Ok((object::SIZE + beyond).into_pyobject(py)?.into_any())
-    }
-
-    pub(crate) fn hash(&self, py: Python<'_>) -> PyResult<isize> {
-        let members = [self.event(py)?, self.data(py)?, self.id(py)?, self.retry(py)?];
-        PyTuple::new(py, members)?.hash()
-    }
-
-    pub(crate) fn equals(&self, other: &Self, py: Python<'_>) -> PyResult<bool> {
-        Ok(self.name(py) == other.name(py)
-            && self.last_event_id() == other.last_event_id()
-            && self.milliseconds(py) == other.milliseconds(py)
-            && self.data(py)?.eq(other.data(py)?)?)
+        Ok((raw::size::<Self>() + beyond).into_pyobject(py)?.into_any())
     }
 
     /// The bytes of an event that was received.
-    fn block<'a>(&'a self, py: Python<'a>) -> &'a [u8] {
+    #[inline]
+    pub(crate) fn block<'a>(&'a self, py: Python<'a>) -> &'a [u8] {
         match &self.source {
             Source::Chunk { chunk, start, end, .. } => &chunk.as_bytes(py)[*start..*end],
             Source::Held { raw, .. } => raw,
@@ -194,7 +186,7 @@ impl Event {
         }
     }
 
-    fn name<'a>(&'a self, py: Python<'a>) -> Cow<'a, str> {
+    pub(crate) fn name<'a>(&'a self, py: Python<'a>) -> Cow<'a, str> {
         match &self.source {
             Source::Chunk { parts, .. } | Source::Held { parts, .. } => {
                 String::from_utf8_lossy(parts.name(self.block(py)))
@@ -218,6 +210,63 @@ impl Event {
     }
 }
 
+impl Raw for Event {
+    fn free() -> &'static FreeList {
+        static FREE: FreeList = FreeList::new();
+        &FREE
+    }
+
+    fn release(self, py: Python<'_>) {
+        if let Source::Chunk { chunk, .. } = self.source {
+            drop(chunk.into_bound(py));
+        }
+        self.data.release(py);
+    }
+}
+
+impl Slots for Event {
+    const MATCH_ARGS: &[&str] = &["event", "data", "id", "retry"];
+    const HAS_ATTRIBUTES: bool = false;
+
+    fn repr<'py>(&self, this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = this.py();
+        let mut members = Vec::with_capacity(4);
+        if self.name(py) != "message" {
+            members.push(format!("event={}", self.event(py)?.repr()?));
+        }
+        let data = self.data(py)?;
+        if data.is_truthy()? {
+            members.push(format!("data={}", data.repr()?));
+        }
+        if !self.last_event_id().is_empty() {
+            members.push(format!("id={}", self.id(py)?.repr()?));
+        }
+        if let Some(retry) = self.milliseconds(py) {
+            members.push(format!("retry={retry}"));
+        }
+        let repr = format!("ServerSentEvent({})", members.join(", "));
+        Ok(PyString::new(py, &repr).into_any())
+    }
+
+    fn hash(&self, this: &Bound<'_, PyAny>) -> PyResult<isize> {
+        let py = this.py();
+        let members = [self.event(py)?, self.data(py)?, self.id(py)?, self.retry(py)?];
+        PyTuple::new(py, members)?.hash()
+    }
+
+    fn equals(&self, this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
+        let (py, Some(other)) = (this.py(), EVENT.get(other)) else {
+            return Ok(None);
+        };
+        Ok(Some(
+            self.name(py) == other.name(py)
+                && self.last_event_id() == other.last_event_id()
+                && self.milliseconds(py) == other.milliseconds(py)
+                && self.data(py)?.eq(other.data(py)?)?,
+        ))
+    }
+}
+
 /// The constructor, as a function: PyO3 reads its arguments.
 #[pyfunction(name = "ServerSentEvent")]
 #[pyo3(signature = (event="message", data="", id="", retry=None, raw=None))]
@@ -237,5 +286,60 @@ pub(crate) fn made<'py>(
         raw: raw.map(<[u8]>::to_vec),
     };
     let event = Event { source: Source::Made(made.into()), id: None, data: Cached::empty() };
-    object::new(py, event)
+    EVENT.object(py, event)
+}
+
+/// Adds `ServerSentEvent` to the module.
+pub(crate) fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    macro_rules! getter {
+        ($name:literal, $method:ident, $doc:literal) => {
+            Member::Getter(
+                $name,
+                $doc,
+                raw_method!(Event, std::ffi::c_void, |event, this| event.$method(this.py())),
+            )
+        };
+    }
+    macro_rules! method {
+        ($name:literal, $method:ident, $doc:expr) => {
+            Member::Method(
+                $name,
+                $doc,
+                raw_method!(Event, pyo3::ffi::PyObject, |event, this| event.$method(this.py())),
+            )
+        };
+    }
+    let members = [
+        getter!(c"event", event, c"The event's name; `\"message\"` if it has none."),
+        getter!(c"data", data, c"The data, its lines joined by LF."),
+        getter!(c"id", id, c"The last event id when the event came, or `\"\"`."),
+        getter!(
+            c"retry",
+            retry,
+            c"The reconnection time that this event's block set, in milliseconds, or `None`."
+        ),
+        getter!(
+            c"raw",
+            raw,
+            c"The bytes of the block as received, from its first field to the end of its blank line."
+        ),
+        method!(c"json", json, docs::JSON),
+        method!(c"__reduce__", reduce, c""),
+        method!(c"__sizeof__", sizeof, c""),
+    ];
+    let constructor = raw_constructor!(construct);
+    let names = [c"ssewire.ServerSentEvent", docs::EVENT];
+    add_class(module, &EVENT, names, &members, Some(constructor))
+}
+
+fn construct<'py>(
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = args.py();
+    let function = FUNCTION.get_or_try_init(py, || {
+        wrap_pyfunction!(made, py).map(|function| function.into_any().unbind())
+    })?;
+    function.bind(py).call(args, kwargs)
 }

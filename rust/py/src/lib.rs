@@ -2,11 +2,21 @@
 #![allow(clippy::doc_markdown, reason = "most doc comments here become Python docstrings")]
 
 mod decoder;
+mod delta;
+mod dispatcher;
 mod docs;
+mod dump;
 mod encode;
 mod errors;
 mod event;
-mod object;
+mod handlers;
+mod item;
+mod json;
+mod names;
+mod node;
+mod outcome;
+mod raw;
+mod roles;
 
 /// The Rust core of ssewire.
 #[pyo3::pymodule]
@@ -16,12 +26,23 @@ mod _core {
     #[pymodule_export]
     use super::decoder::Decoder;
     #[pymodule_export]
+    use super::delta::Delta;
+    #[pymodule_export]
+    use super::dispatcher::{ChunkDispatcher, Dispatcher, EventDispatcher};
+    #[pymodule_export]
     use super::encode::{encode_comment, encode_event};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         super::errors::import(module.py())?;
-        super::object::add_classes(module)
+        super::raw::first_interpreter(module.py())?;
+        super::outcome::import(module.py())?;
+        super::names::intern(module.py())?;
+        super::event::add(module)?;
+        super::item::add(module)?;
+        super::node::add(module)?;
+        super::decoder::add_feed(module.py())?;
+        super::dispatcher::add_feed(module.py())
     }
 }

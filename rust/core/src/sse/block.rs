@@ -10,11 +10,17 @@ pub(super) struct Block {
     pub(super) has_data: bool,
     /// Where the value of the last good `id` line is.
     pub(super) id: Option<(usize, usize)>,
+    /// The name and the value of the last `error` line.
+    pub(super) error: Option<Parts>,
 }
 
 impl Block {
-    pub(super) const EMPTY: Self =
-        Self { parts: Parts { data: Span::EMPTY, name: Span::EMPTY }, has_data: false, id: None };
+    pub(super) const EMPTY: Self = Self {
+        parts: Parts { data: Span::EMPTY, name: Span::EMPTY },
+        has_data: false,
+        id: None,
+        error: None,
+    };
 
     /// Takes the whole line `block[start..end]`. Returns the reconnection time if it sets one, and
     /// how many of its bytes were looked at.
@@ -48,6 +54,11 @@ impl Block {
                 (None, line.len())
             }
             Field::Retry => (line::digits(value), line.len()),
+            Field::Error => {
+                let name = Span::new(start, start + "error".len());
+                self.error = Some(Parts { data: Span::new(start + at, end), name });
+                (None, at)
+            }
         }
     }
 }

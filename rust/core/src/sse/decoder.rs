@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::block::Block;
-use super::event::{Event, LastEventId};
+use super::event::{Event, LastEventId, Parts};
 use super::events::Events;
 use super::line;
 use super::options::{EventTooLarge, Options, Oversize};
@@ -27,6 +27,8 @@ pub struct Decoder {
     last_event_id: Option<Arc<LastEventId>>,
     retry: Option<u128>,
     truncated: bool,
+    /// Whether any line was one that an event stream has: a field or a comment.
+    pub(super) recognised: bool,
     pub(super) comments: u64,
     pub(super) skipped: u64,
     pub(super) work: Work,
@@ -88,6 +90,7 @@ impl Decoder {
             offset: 0,
             retry: None,
             truncated: false,
+            recognised: false,
             comments: 0,
             skipped: 0,
             work: Work::default(),
@@ -147,7 +150,7 @@ impl Decoder {
             self.take_line(&mut block, &held, line, held.len());
         }
         // Without data there is no event, so nothing is dispatched: the id is not taken over.
-        Ok(if block.has_data { self.dispatch(block, held.into()) } else { None })
+        Ok(if block.has_data || block.error.is_some() { self.dispatch(block, held.into()) } else { None })
     }
 
     /// Back to the start of a stream, with nothing remembered.
@@ -190,6 +193,16 @@ impl Decoder {
         self.skipped
     }
 
+    /// Whether any line so far was one that an event stream has: a field or a comment.
+    pub fn recognised(&self) -> bool {
+        self.recognised
+    }
+
+    /// How many bytes were fed.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// Whether [`Decoder::finish`] was called.
     pub fn is_finished(&self) -> bool {
         self.state == State::Finished
@@ -212,7 +225,16 @@ impl Decoder {
         }
         // "If the data buffer is an empty string, set the data buffer and the event type buffer
         // to the empty string and return." It is not empty if there was a data line.
-        block.has_data.then(|| Event::new(raw, block.parts, self.last_event_id.clone()))
+        if block.has_data {
+            return Some(self.event(raw, block.parts));
+        }
+        let error = block.error.filter(|_| self.options.error_field)?;
+        Some(self.event(raw, error))
+    }
+
+    #[inline]
+    pub(super) fn event<'c>(&self, raw: Cow<'c, [u8]>, parts: Parts) -> Event<'c> {
+        Event::new(raw, parts, self.last_event_id.clone())
     }
 
     /// Takes a line of the open block.

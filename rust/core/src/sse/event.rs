@@ -69,6 +69,22 @@ impl<'c> Event<'c> {
         self.parts.retry(&self.raw)
     }
 
+    /// Where the data is in the bytes, if it is one line.
+    pub(crate) fn data_range(&self) -> Option<std::ops::Range<usize>> {
+        self.parts.data.range(&self.raw)
+    }
+
+    /// The event's name as it came.
+    pub(crate) fn name_bytes(&self) -> &[u8] {
+        self.parts.name(&self.raw)
+    }
+
+    /// Whether the data is the value of a field `error`: see [`crate::Options::error_field`].
+    pub(crate) fn is_error_field(&self) -> bool {
+        let before = self.data_range().map(|range| self.raw[..range.start].trim_ascii_end());
+        self.name_bytes() == b"error" && before.is_some_and(|before| before.ends_with(b"error:"))
+    }
+
     /// The bytes, where the parts are in them, and the id if it is not empty: for whoever keeps the
     /// bytes in another way.
     pub fn into_parts(self) -> (Cow<'c, [u8]>, Parts, Option<Arc<LastEventId>>) {
@@ -79,8 +95,8 @@ impl<'c> Event<'c> {
 /// Where in the bytes of a block the parts of its event are. Each method takes those bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts {
-    pub(super) data: Span,
-    pub(super) name: Span,
+    pub(crate) data: Span,
+    pub(crate) name: Span,
 }
 
 impl Parts {
@@ -112,16 +128,16 @@ impl Parts {
 /// A part's place in its block. Four bytes a side keep an event small; what does not fit, and data
 /// of several lines, is `ELSEWHERE`: found by reading the block again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub(crate) struct Span {
     start: u32,
     end: u32,
 }
 
 impl Span {
-    pub(super) const EMPTY: Self = Self { start: 0, end: 0 };
+    pub(crate) const EMPTY: Self = Self { start: 0, end: 0 };
     pub(super) const ELSEWHERE: Self = Self { start: u32::MAX, end: 0 };
 
-    pub(super) fn new(start: usize, end: usize) -> Self {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
         match (u32::try_from(start), u32::try_from(end)) {
             (Ok(start), Ok(end)) => Self { start, end },
             _ => Self::ELSEWHERE,
@@ -130,6 +146,10 @@ impl Span {
 
     fn of(self, raw: &[u8]) -> Option<&[u8]> {
         raw.get(self.start as usize..self.end as usize)
+    }
+
+    pub(crate) fn range(self, raw: &[u8]) -> Option<std::ops::Range<usize>> {
+        self.of(raw).map(|_| self.start as usize..self.end as usize)
     }
 }
 

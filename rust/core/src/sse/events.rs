@@ -14,7 +14,7 @@
 
 use super::block::Block;
 use super::decoder::{Decoder, Ignored, State};
-use super::event::Event;
+use super::event::{Event, Parts};
 use super::line::{self, Line};
 use super::options::{EventTooLarge, Oversize};
 
@@ -44,6 +44,34 @@ pub struct Events<'d, 'c> {
 impl<'d, 'c> Events<'d, 'c> {
     pub(super) fn new(decoder: &'d mut Decoder, chunk: &'c [u8], offset: u64) -> Self {
         Self { decoder, chunk, offset, at: 0, failed: false }
+    }
+}
+
+impl<'c> Events<'_, 'c> {
+    /// The rest of the chunk, if the decoder is between two blocks.
+    #[inline]
+    pub(crate) fn rest(&self) -> Option<&'c [u8]> {
+        let between = self.decoder.state == State::Between && !self.decoder.after_cr;
+        between.then(|| &self.chunk[self.at..])
+    }
+
+    /// Takes the next `length` bytes as an event, for somebody who knows that they are one, ended
+    /// by a LF, with only `event` and `data` in it; not if they are more than is allowed.
+    #[inline]
+    pub(crate) fn take_block(&mut self, length: usize, parts: Parts) -> Option<Event<'c>> {
+        if length > self.decoder.options.max_event_size {
+            return None;
+        }
+        let raw = &self.chunk[self.at..self.at + length];
+        self.at += length;
+        self.decoder.last_size = length;
+        self.decoder.work.bytes_scanned += length as u64;
+        Some(self.decoder.event(raw.into(), parts))
+    }
+
+    /// Where in the stream an event began that has just come.
+    pub(crate) fn offset_of(&self, event: &Event<'_>) -> u64 {
+        (self.offset + self.at as u64).saturating_sub(event.raw().len() as u64)
     }
 }
 
@@ -123,7 +151,7 @@ impl<'c> Events<'_, 'c> {
     #[inline]
     fn in_place(&mut self) -> Option<Event<'c>> {
         while self.at < self.chunk.len() {
-            match Line::begins(&self.chunk[self.at..]) {
+            match Line::begins(&self.chunk[self.at..], self.decoder.options.error_field) {
                 Line::Field(_) => {
                     let event = self.block();
                     if event.is_some() || self.decoder.state != State::Between {
@@ -131,7 +159,10 @@ impl<'c> Events<'_, 'c> {
                     }
                 }
                 Line::Blank => self.end_line(self.at),
-                Line::Comment => self.ignored(Ignored { comment: true }),
+                Line::Comment => {
+                    self.decoder.recognised = true;
+                    self.ignored(Ignored { comment: true });
+                }
                 Line::Unknown => self.ignored(Ignored { comment: false }),
                 Line::Prefix => {
                     self.decoder.state = State::Name;
@@ -145,6 +176,7 @@ impl<'c> Events<'_, 'c> {
     /// A block that begins here. If it does not end in the chunk, its bytes are held.
     #[inline]
     fn block(&mut self) -> Option<Event<'c>> {
+        self.decoder.recognised = true;
         let start = self.at;
         let bytes = &self.chunk[start..];
         let offset = self.offset + start as u64;
@@ -217,13 +249,14 @@ impl<'c> Events<'_, 'c> {
     fn name(&mut self) -> Option<Event<'c>> {
         let held = &mut self.decoder.held;
         held.push(self.chunk[self.at]);
-        match Line::begins(held) {
+        match Line::begins(held, self.decoder.options.error_field) {
             Line::Prefix => {
                 self.at += 1;
                 self.decoder.work.bytes_copied += 1;
             }
             Line::Field(_) => {
                 held.pop();
+                self.decoder.recognised = true;
                 let offset = self.offset + self.at as u64 - held.len() as u64;
                 self.decoder.state = State::Held { offset, line: 0 };
             }

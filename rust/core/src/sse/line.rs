@@ -12,9 +12,12 @@ pub(super) enum Field {
     Event,
     Id,
     Retry,
+    /// Not the standard's: llama.cpp sent errors in it.
+    Error,
 }
 
 const NAMES: [&[u8]; 4] = [b"data", b"event", b"id", b"retry"];
+const ERROR: &[u8] = b"error";
 
 impl Field {
     /// The field whose name is at the start of `bytes`, and what comes after it. (Patterns become
@@ -26,6 +29,7 @@ impl Field {
             [b'e', b'v', b'e', b'n', b't', rest @ ..] => Some((Self::Event, rest)),
             [b'i', b'd', rest @ ..] => Some((Self::Id, rest)),
             [b'r', b'e', b't', b'r', b'y', rest @ ..] => Some((Self::Retry, rest)),
+            [b'e', b'r', b'r', b'o', b'r', rest @ ..] => Some((Self::Error, rest)),
             _ => None,
         }
     }
@@ -44,15 +48,17 @@ pub(super) enum Line {
 }
 
 impl Line {
-    /// Looks at no more than a name and the byte after it.
+    /// Looks at no more than a name and the byte after it. `errors` says whether `error` is one.
     #[inline]
-    pub(super) fn begins(bytes: &[u8]) -> Self {
+    pub(super) fn begins(bytes: &[u8], errors: bool) -> Self {
         match (Field::split(bytes), bytes) {
+            (Some((Field::Error, _)), _) if !errors => Self::Unknown,
             (Some((field, [b':' | b'\n' | b'\r', ..])), _) => Self::Field(field),
             (Some((_, [])), _) => Self::Prefix,
             (None, [b':', ..]) => Self::Comment,
             (None, [b'\n' | b'\r', ..]) => Self::Blank,
             (None, _) if NAMES.iter().any(|name| name.starts_with(bytes)) => Self::Prefix,
+            (None, _) if errors && ERROR.starts_with(bytes) => Self::Prefix,
             _ => Self::Unknown,
         }
     }
@@ -124,7 +130,17 @@ mod tests {
             (b"dax", Line::Unknown),
             (b" data: x", Line::Unknown),
         ] {
-            assert_eq!(Line::begins(bytes), line, "{bytes:?}");
+            assert_eq!(Line::begins(bytes, false), line, "{bytes:?}");
+            assert_eq!(Line::begins(bytes, true), line, "{bytes:?}");
+        }
+        for (bytes, line) in [
+            (&b"er"[..], Line::Prefix),
+            (b"error", Line::Prefix),
+            (b"error: x", Line::Field(Field::Error)),
+            (b"errors", Line::Unknown),
+        ] {
+            assert_eq!(Line::begins(bytes, false), Line::Unknown, "{bytes:?}");
+            assert_eq!(Line::begins(bytes, true), line, "{bytes:?}");
         }
     }
 

@@ -10,6 +10,7 @@ mod options;
 
 pub use decoder::{Decoder, Work};
 pub use encode::{CannotEncode, Fields, encode_comment, encode_event};
+pub(crate) use event::Span;
 pub use event::{Event, LastEventId, Parts};
 pub use events::Events;
 pub use options::{EventTooLarge, Options, Oversize};

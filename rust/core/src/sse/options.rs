@@ -16,6 +16,9 @@ pub struct Options {
     /// standard it is dropped: "Once the end of the file is reached, any pending data must be
     /// discarded."
     pub flush_at_end: bool,
+    /// Whether a block that has no data but a field `error` is an event of that name, with the
+    /// field's value as its data. By the standard the field means nothing.
+    pub error_field: bool,
 }
 
 impl Options {
@@ -31,6 +34,7 @@ impl Default for Options {
             max_event_size: Self::MAX_EVENT_SIZE,
             oversize: Oversize::Raise,
             flush_at_end: false,
+            error_field: false,
         }
     }
 }

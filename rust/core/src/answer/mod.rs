@@ -1,0 +1,99 @@
+//! What all the payloads of a stream together say.
+
+mod outcome;
+mod text;
+mod tool_calls;
+
+pub use outcome::{Outcome, Tokens, ToolCall};
+pub(crate) use text::List;
+pub use text::Text;
+pub use tool_calls::Call;
+pub(crate) use tool_calls::{Address, Calls, word};
+
+use crate::delta::Kind;
+use crate::error::StreamError;
+use crate::shape::chunk::Chunks;
+use crate::shape::messages::Messages;
+use crate::shape::responses::Responses;
+use crate::shape::{Shape, chat, completions};
+
+/// The answer so far.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub(crate) shape: Option<Shape>,
+    pub(crate) body: Body,
+    pub(crate) error: Option<StreamError>,
+    pub(crate) done_seen: bool,
+    pub(crate) events: u64,
+    /// What came was no event stream.
+    pub(crate) no_stream: bool,
+}
+
+/// What is known in the form of its shape. As long as the shape is not known: that of chunks.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Chunks(Box<Chunks>),
+    Messages(Box<Messages>),
+    Responses(Box<Responses>),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Chunks(Box::default())
+    }
+}
+
+/// A text that grows, by its places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// Of the choice, block or item.
+    pub(crate) slot: usize,
+    pub(crate) kind: Kind,
+    /// Of the call.
+    pub(crate) call: usize,
+    /// Of the part of an item.
+    pub(crate) part: usize,
+}
+
+impl Target {
+    pub(crate) fn new(slot: usize, kind: Kind) -> Self {
+        Self { slot, kind, call: 0, part: 0 }
+    }
+}
+
+impl Answer {
+    /// Where to append what comes for a target that got something before.
+    #[inline]
+    pub(crate) fn text(&mut self, target: Target) -> &mut Vec<u8> {
+        match &mut self.body {
+            Body::Chunks(chunks) => {
+                let choice = &mut chunks.choices[target.slot];
+                match target.kind {
+                    Kind::Reasoning => choice.reasoning.bytes(),
+                    Kind::Refusal => choice.refusal.bytes(),
+                    Kind::ToolArguments => choice.calls.arguments(target.call),
+                    _ => choice.text.bytes(),
+                }
+            }
+            Body::Messages(messages) => {
+                messages.blocks[target.slot].growing(target.kind).bytes()
+            }
+            Body::Responses(responses) => responses.text(target),
+        }
+    }
+
+    /// The shape, as far as it is known.
+    pub fn shape(&self) -> Option<Shape> {
+        self.shape
+    }
+
+    /// The official final object so far, as JSON; nothing while the shape is not known.
+    pub fn snapshot(&self) -> Option<Vec<u8>> {
+        Some(match (&self.body, self.shape?) {
+            (Body::Chunks(chunks), Shape::Completions) => completions::snapshot(chunks),
+            (Body::Chunks(chunks), _) => chat::snapshot(chunks),
+            (Body::Messages(messages), _) => messages.snapshot(),
+            (Body::Responses(responses), _) => responses.snapshot(),
+        })
+    }
+}

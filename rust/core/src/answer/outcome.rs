@@ -1,0 +1,275 @@
+//! The outcome: what the answer was and how it ended, in the same words for every shape.
+
+use std::collections::BTreeMap;
+
+use super::{Answer, Body};
+use crate::error::StreamError;
+use crate::json::Value;
+use crate::shape::Shape;
+use crate::shape::chunk::Chunks;
+use crate::shape::messages::Messages;
+use crate::shape::responses::{Responses, Sort};
+
+/// What the answer was and how it ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The text of each choice; of messages and responses there is one.
+    pub texts: BTreeMap<u64, String>,
+    /// The reasoning, if the stream has any.
+    pub reasoning: Option<String>,
+    /// The refusal in words, if the stream has any.
+    pub refusal: Option<String>,
+    /// The tool calls.
+    pub tool_calls: Vec<ToolCall>,
+    /// The call of the deprecated kind, its name and arguments.
+    pub function_call: Option<(Option<String>, String)>,
+    /// Why each choice finished, in the shape's own words.
+    pub finish_reasons: BTreeMap<u64, Option<String>>,
+    /// Why the answer stopped, in words that are the same for every shape.
+    pub finish: Option<&'static str>,
+    /// The usage object, as JSON.
+    pub usage: Option<Vec<u8>>,
+    /// The counts in it.
+    pub tokens: Tokens,
+    /// The error that the server sent.
+    pub error: Option<StreamError>,
+    /// Whether `[DONE]` was seen.
+    pub done_seen: bool,
+    /// What ended the answer.
+    pub terminal: Option<String>,
+    /// Whether the answer is whole.
+    pub complete: bool,
+    /// How many events there were.
+    pub events: u64,
+    /// How many comments there were.
+    pub comments: u64,
+}
+
+/// A tool call of an outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolCall {
+    /// The index on the wire, or the order of arrival where that is missing or not unique.
+    pub index: u64,
+    /// The id to send back.
+    pub id: Option<String>,
+    /// The kind, in the shape's own word.
+    pub kind: String,
+    /// The tool's name.
+    pub name: Option<String>,
+    /// The arguments as they came.
+    pub arguments: String,
+    /// Whether the arguments are JSON, or nothing where JSON belongs.
+    pub is_json: bool,
+}
+
+impl ToolCall {
+    fn new(index: u64, id: Option<String>, kind: &str, name: Option<String>, arguments: String) -> Self {
+        let custom = matches!(kind, "custom" | "custom_tool_call");
+        let text = arguments.trim_ascii().as_bytes();
+        let is_json = !custom && (text.is_empty() || Value::of(text).is_ok());
+        Self { index, id, kind: kind.into(), name, arguments, is_json }
+    }
+}
+
+/// Counts of tokens; `None` where they are not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Of the request, cached ones included.
+    pub input: Option<u64>,
+    /// Of the answer.
+    pub output: Option<u64>,
+    /// Of the request, read from a cache.
+    pub cached: Option<u64>,
+    /// Of the answer, spent on reasoning.
+    pub reasoning: Option<u64>,
+    /// All.
+    pub total: Option<u64>,
+}
+
+impl Answer {
+    /// The outcome so far.
+    pub fn outcome(&self) -> Outcome {
+        let mut outcome = Outcome {
+            error: self.error.clone(),
+            done_seen: self.done_seen,
+            events: self.events,
+            ..Outcome::default()
+        };
+        match &self.body {
+            Body::Chunks(chunks) => chunks.tell(&mut outcome),
+            Body::Messages(messages) => messages.tell(&mut outcome),
+            Body::Responses(responses) => responses.tell(&mut outcome),
+        }
+        if let Some(usage) = &outcome.usage {
+            outcome.tokens = Tokens::of(usage, self.shape);
+        }
+        if outcome.error.is_some() {
+            outcome.finish = Some("error");
+            outcome.complete = false;
+            let failed = outcome.terminal.as_deref() == Some("response.failed");
+            if self.no_stream {
+                outcome.terminal = None;
+            } else if !failed {
+                outcome.terminal = Some("error".into());
+            }
+        }
+        outcome
+    }
+}
+
+impl Chunks {
+    fn tell(&self, outcome: &mut Outcome) {
+        for (index, choice) in self.in_order() {
+            outcome.texts.insert(index, choice.text.text().into_owned());
+            outcome.finish_reasons.insert(index, choice.finish_reason.clone());
+            for (index, call) in choice.calls.in_order() {
+                let arguments = call.arguments.text().into_owned();
+                let (id, name) = (call.id.clone(), call.name.clone());
+                outcome.tool_calls.push(ToolCall::new(index, id, call.kind(), name, arguments));
+            }
+        }
+        if let Some(first) = self.choices.get(&0) {
+            let text = |text: &super::Text| text.get().map(|_| text.text().into_owned());
+            outcome.reasoning = text(&first.reasoning);
+            outcome.refusal = text(&first.refusal);
+            let function = first.function_call.as_ref();
+            outcome.function_call =
+                function.map(|call| (call.name.clone(), call.arguments.text().into_owned()));
+            let reason = first.finish_reason.as_deref();
+            let called = !first.calls.is_empty() || first.function_call.is_some();
+            outcome.finish = reason.and_then(finish);
+            if outcome.finish == Some("stop") && called {
+                outcome.finish = Some("tool_calls");
+            }
+        }
+        outcome.usage.clone_from(&self.usage);
+        let reasons = &outcome.finish_reasons;
+        let finished = !reasons.is_empty() && reasons.values().all(Option::is_some);
+        outcome.complete = outcome.done_seen || finished;
+        let last = if outcome.done_seen { "[DONE]" } else { "finish_reason" };
+        outcome.terminal = outcome.complete.then(|| last.into());
+    }
+}
+
+impl Messages {
+    fn tell(&self, outcome: &mut Outcome) {
+        let mut whole = String::new();
+        for (index, block) in self.in_order() {
+            whole.push_str(&block.text.text());
+            if block.thinking.get().is_some() {
+                outcome.reasoning.get_or_insert_default().push_str(&block.thinking.text());
+            }
+            if block.is_call() {
+                let (id, name) = (block.id.clone(), block.name.clone());
+                let call = ToolCall::new(index, id, &block.kind, name, block.arguments());
+                outcome.tool_calls.push(call);
+            }
+        }
+        outcome.texts.insert(0, whole);
+        outcome.finish_reasons.insert(0, self.stop_reason.clone());
+        outcome.finish = self.stop_reason.as_deref().and_then(finish);
+        outcome.usage = self.usage();
+        outcome.complete = self.stopped;
+        let reason = || self.stop_reason.as_ref().map(|_| "stop_reason".to_owned());
+        outcome.terminal = if self.stopped { Some("message_stop".into()) } else { reason() };
+    }
+}
+
+impl Responses {
+    fn tell(&self, outcome: &mut Outcome) {
+        let mut whole = String::new();
+        let add = |to: &mut Option<String>, texts: Vec<&super::Text>| {
+            for text in texts.into_iter().filter(|text| text.get().is_some()) {
+                to.get_or_insert_default().push_str(&text.text());
+            }
+        };
+        let mut called = false;
+        for (index, item) in self.in_order() {
+            for text in item.texts(&[Sort::Text]) {
+                whole.push_str(&text.text());
+            }
+            add(&mut outcome.reasoning, item.texts(&[Sort::Summary, Sort::Reasoning]));
+            add(&mut outcome.refusal, item.texts(&[Sort::Refusal]));
+            if item.is_call() {
+                called |= item.kind != "mcp_call";
+                let (id, name) = (item.id.clone(), item.name.clone());
+                let call = ToolCall::new(index, id, &item.kind, name, item.arguments());
+                outcome.tool_calls.push(call);
+            }
+        }
+        outcome.texts.insert(0, whole);
+        outcome.finish_reasons.insert(0, self.status.clone());
+        outcome.finish = match (self.status.as_deref(), self.incomplete_reason.as_deref()) {
+            (Some("completed"), _) if called => Some("tool_calls"),
+            (Some("completed"), _) => Some("stop"),
+            (Some("incomplete"), Some("max_output_tokens")) => Some("length"),
+            (Some("incomplete"), Some("content_filter")) => Some("content_filter"),
+            (Some("failed"), _) => Some("error"),
+            _ => None,
+        };
+        outcome.usage.clone_from(&self.usage);
+        outcome.terminal.clone_from(&self.terminal);
+        let ended = self.terminal.as_deref();
+        outcome.complete = matches!(ended, Some("response.completed" | "response.incomplete"));
+    }
+}
+
+/// The normalised word for a `finish_reason` or `stop_reason`. "Unknown values map to null".
+fn finish(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" | "STOP" | "COMPLETE"
+        | "STOP_SEQUENCE" => "stop",
+        "length" | "max_tokens" | "model_context_window_exceeded" | "compaction" | "MAX_TOKENS" => {
+            "length"
+        }
+        "tool_calls" | "function_call" | "tool_use" | "TOOL_CALL" => "tool_calls",
+        "content_filter" | "content-filter" | "sensitive" | "refusal" | "SAFETY" | "RECITATION"
+        | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "LANGUAGE" | "IMAGE_SAFETY"
+        | "ERROR_TOXIC" | "guardrail_intervened" | "content_filtered" => "content_filter",
+        "pause_turn" => "pause",
+        "error" | "insufficient_system_resource" | "network_error" | "abort" | "ERROR"
+        | "TIMEOUT" | "MALFORMED_FUNCTION_CALL" => "error",
+        _ => return None,
+    })
+}
+
+impl Tokens {
+    /// The counts of a usage object.
+    fn of(usage: &[u8], shape: Option<Shape>) -> Self {
+        let Ok(usage) = Value::of(usage) else {
+            return Self::default();
+        };
+        let number = |value: Value<'_>| value.string().is_none().then(|| value.index()).flatten();
+        let numbers = |names: [&str; 4]| usage.pick(names).map(number);
+        let within = |object: &str, name| number(usage.pick([object])[0].pick([name])[0]);
+        let sum = |input: Option<u64>, output: Option<u64>| Some(input?.saturating_add(output?));
+        match shape {
+            Some(Shape::Messages) => {
+                let [input, output, cached, written] = numbers([
+                    "input_tokens",
+                    "output_tokens",
+                    "cache_read_input_tokens",
+                    "cache_creation_input_tokens",
+                ]);
+                let more = cached.unwrap_or(0).saturating_add(written.unwrap_or(0));
+                let input = input.map(|input| input.saturating_add(more));
+                let reasoning = within("output_tokens_details", "thinking_tokens");
+                Self { input, output, cached, reasoning, total: sum(input, output) }
+            }
+            Some(Shape::Responses) => {
+                let [input, output, total, _] =
+                    numbers(["input_tokens", "output_tokens", "total_tokens", ""]);
+                let cached = within("input_tokens_details", "cached_tokens");
+                let reasoning = within("output_tokens_details", "reasoning_tokens");
+                Self { input, output, cached, reasoning, total: total.or(sum(input, output)) }
+            }
+            _ => {
+                let [input, output, total, _] =
+                    numbers(["prompt_tokens", "completion_tokens", "total_tokens", ""]);
+                let cached = within("prompt_tokens_details", "cached_tokens");
+                let reasoning = within("completion_tokens_details", "reasoning_tokens");
+                Self { input, output, cached, reasoning, total: total.or(sum(input, output)) }
+            }
+        }
+    }
+}

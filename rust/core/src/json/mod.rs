@@ -1,0 +1,15 @@
+//! JSON: reads what is asked for and checks the rest, and edits objects without reading their
+//! values.
+
+mod nesting;
+mod object;
+mod reader;
+mod scan;
+mod text;
+
+pub use object::{Object, write_string};
+pub(crate) use reader::string_at;
+pub use reader::{Invalid, Reader, Value, compact};
+pub(crate) use scan::plain;
+pub use scan::trim;
+pub use text::{Str, mend, unescape};

@@ -1,0 +1,255 @@
+//! `PayloadObject`: an object within a payload, which is read when it is asked for.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use ssewire_core::Path;
+use ssewire_core::json::{Reader, Value};
+
+use crate::item::{self, Item, member};
+use crate::names::{CONTENT, DELTA, PARTIAL_JSON, TEXT, THINKING};
+use crate::raw::{self, FreeList, Raw, Slots, Type};
+use crate::roles::Role;
+use crate::{docs, dump, json};
+
+/// `PayloadObject`.
+pub(crate) static NODE: Type<Node> = Type::new();
+
+/// The contents of a `PayloadObject`.
+pub(crate) struct Node {
+    /// The item whose payload this is part of.
+    item: Py<PyAny>,
+    place: Place,
+}
+
+/// Where the object is.
+#[derive(Clone, Copy)]
+enum Place {
+    /// From byte to byte; nowhere, if that is nothing.
+    At { start: usize, end: usize, role: Role },
+    /// Where that step leads, which nobody has gone yet.
+    Step(Step),
+}
+
+/// The way to an object on which a template has found a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// `choices[0]`
+    Choice,
+    /// `choices[0].delta`
+    ChoiceDelta,
+    /// `delta`
+    BlockDelta,
+}
+
+/// The object to which a step leads.
+#[inline]
+pub(crate) fn step<'py>(item: &Bound<'py, PyAny>, step: Step) -> PyResult<Bound<'py, PyAny>> {
+    let node = Node { item: item.clone().unbind(), place: Place::Step(step) };
+    NODE.object(item.py(), node)
+}
+
+/// A value of an item's payload as a Python object.
+pub(crate) fn python<'py>(
+    item: &Bound<'py, PyAny>,
+    value: Value<'_>,
+    role: Role,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = item.py();
+    match value {
+        Value::Object(raw) => {
+            let payload = item::of(item)?.payload(py);
+            let start = raw.as_ptr().addr() - payload.as_ptr().addr();
+            let place = Place::At { start, end: start + raw.len(), role };
+            NODE.object(py, Node { item: item.clone().unbind(), place })
+        }
+        Value::Array(_) => {
+            let mut elements = Vec::new();
+            let mut error = None;
+            value.elements(|element| {
+                if error.is_some() {
+                    return;
+                }
+                // What is deeper than one list in another is no form that any payload has.
+                let element = match element {
+                    Value::Array(raw) => json::parse(py, raw),
+                    element => python(item, element, role),
+                };
+                match element {
+                    Ok(element) => elements.push(element),
+                    Err(found) => error = Some(found),
+                }
+            });
+            error.map_or_else(|| Ok(PyList::new(py, elements)?.into_any()), Err)
+        }
+        scalar => json::scalar(py, scalar),
+    }
+}
+
+/// The names of an object's members.
+pub(crate) fn member_names(object: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    let _ = Reader::new(object).members(|name, reader| {
+        names.push(String::from_utf8_lossy(name).into_owned());
+        reader.value().map(|_| ())
+    });
+    names
+}
+
+impl Node {
+    #[inline]
+    fn item<'a>(&'a self, py: Python<'a>) -> PyResult<&'a Item> {
+        item::of(self.item.bind(py))
+    }
+
+    /// The object's bytes, and what it is.
+    fn found<'a>(&'a self, py: Python<'a>) -> PyResult<(&'a [u8], Role)> {
+        let payload = self.item(py)?.payload(py);
+        let step = match self.place {
+            Place::At { start, end, role } => return Ok((&payload[start..end], role)),
+            Place::Step(step) => step,
+        };
+        let [choices, delta] = Value::of(payload).unwrap_or_default().pick(["choices", "delta"]);
+        let mut choice = Value::Null;
+        choices.elements(|element| choice = element);
+        Ok(match step {
+            Step::Choice => (choice.raw(), Role::Choice),
+            Step::ChoiceDelta => (choice.pick(["delta"])[0].raw(), Role::ChoiceDelta),
+            Step::BlockDelta => (delta.raw(), Role::BlockDelta),
+        })
+    }
+
+    /// What a template knows without looking.
+    #[inline]
+    fn known<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Place::Step(step) = self.place else {
+            return Ok(None);
+        };
+        let item = self.item(py)?;
+        Ok(match (step, item.path()) {
+            (Step::Choice, Path::ChoiceText) if TEXT.is(name) => Some(item.piece(py)?),
+            (Step::Choice, Path::ChoiceText) => None,
+            (Step::Choice, _) if DELTA.is(name) => {
+                Some(self::step(self.item.bind(py), Step::ChoiceDelta)?)
+            }
+            (Step::ChoiceDelta, Path::Content) if CONTENT.is(name) => Some(item.piece(py)?),
+            (Step::BlockDelta, Path::BlockText) if TEXT.is(name) => Some(item.piece(py)?),
+            (Step::BlockDelta, Path::BlockThinking) if THINKING.is(name) => Some(item.piece(py)?),
+            (Step::BlockDelta, Path::BlockJson) if PARTIAL_JSON.is(name) => Some(item.piece(py)?),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn to_json<'py>(
+        &self,
+        this: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        dump::to_json(self, this, args, kwargs)
+    }
+
+    pub(crate) fn to_dict<'py>(
+        &self,
+        this: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        dump::to_dict(self, this, args, kwargs)
+    }
+}
+
+/// The members that the SDK's class of that object has.
+fn expected(raw: &[u8], role: Role) -> Vec<&'static str> {
+    let kind = member(raw, "type").and_then(Value::string);
+    let typed = role.typed_members(&kind.map(ssewire_core::json::Str::text).unwrap_or_default());
+    role.members().iter().chain(typed).copied().collect()
+}
+
+impl Raw for Node {
+    fn free() -> &'static FreeList {
+        static FREE: FreeList = FreeList::new();
+        &FREE
+    }
+
+    fn release(self, py: Python<'_>) {
+        drop(self.item.into_bound(py));
+    }
+}
+
+impl Slots for Node {
+    const MATCH_ARGS: &[&str] = &[];
+    const HAS_ATTRIBUTES: bool = true;
+
+    fn repr<'py>(&self, this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let repr = format!("PayloadObject({})", dump::shortened(self.found(this.py())?.0));
+        Ok(PyString::new(this.py(), &repr).into_any())
+    }
+
+    fn hash(&self, _this: &Bound<'_, PyAny>) -> PyResult<isize> {
+        Err(PyTypeError::new_err("unhashable type: 'PayloadObject'"))
+    }
+
+    fn equals(&self, this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
+        let py = this.py();
+        let Some(other) = NODE.get(other) else {
+            return Ok(None);
+        };
+        let (own, other) = (self.found(py)?.0, other.found(py)?.0);
+        Ok(Some(own == other || json::parse(py, own)?.eq(json::parse(py, other)?)?))
+    }
+
+    #[inline]
+    fn attribute<'py>(
+        &self,
+        this: &Bound<'py, PyAny>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = this.py();
+        if let Some(known) = self.known(py, name)? {
+            return Ok(Some(known));
+        }
+        let Ok(name) = name.to_str() else {
+            return Ok(None);
+        };
+        if dump::is_method(name) {
+            return Ok(None);
+        }
+        let (raw, role) = self.found(py)?;
+        let value = member(raw, name);
+        if let Some(value) = value.filter(|value| *value != Value::Null) {
+            return python(self.item.bind(py), value, role.of_member(name)).map(Some);
+        }
+        if (role, name) == (Role::Choice, "delta") && member(raw, "text").is_none() {
+            // "a null or missing delta is {}"
+            let place = Place::At { start: 0, end: 0, role: Role::ChoiceDelta };
+            return NODE.object(py, Node { item: self.item.clone_ref(py), place }).map(Some);
+        }
+        let known = value.is_some() || expected(raw, role).contains(&name);
+        Ok(known.then(|| py.None().into_bound(py)))
+    }
+}
+
+impl dump::Dump for Node {
+    fn json<'a>(&'a self, this: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
+        let raw = self.found(this.py())?.0;
+        Ok(if raw.is_empty() { b"{}" } else { raw })
+    }
+
+    fn names(&self, this: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+        let (raw, role) = self.found(this.py())?;
+        let mut names = member_names(raw);
+        names.extend(expected(raw, role).into_iter().map(str::to_owned));
+        Ok(names)
+    }
+}
+
+/// Adds `PayloadObject` to the module.
+pub(crate) fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let names = [c"ssewire.PayloadObject", docs::PAYLOAD_OBJECT];
+    raw::add_class(module, &NODE, names, &dump::members!(Node), None)
+}

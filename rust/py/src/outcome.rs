@@ -1,0 +1,91 @@
+//! `Outcome` and its parts, which are written in Python: `ssewire.outcome`.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyType};
+use ssewire_core::{Dispatcher, StreamError, Tokens, ToolCall};
+
+use crate::json;
+
+static OUTCOME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static TOOL_CALL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static TOKENS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static ERROR_INFO: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+const MODULE: &str = "ssewire.outcome";
+
+/// Imports them while there is no lock held, and the interpreter is not going away.
+pub(crate) fn import(py: Python<'_>) -> PyResult<()> {
+    OUTCOME.import(py, MODULE, "Outcome")?;
+    TOOL_CALL.import(py, MODULE, "ToolCall")?;
+    TOKENS.import(py, MODULE, "Tokens")?;
+    ERROR_INFO.import(py, MODULE, "ErrorInfo").map(|_| ())
+}
+
+/// The outcome so far of what a dispatcher has read.
+pub(crate) fn new<'py>(py: Python<'py>, dispatcher: &Dispatcher) -> PyResult<Bound<'py, PyAny>> {
+    let own = dispatcher.outcome();
+    let members = PyDict::new(py);
+    let text = own.texts.get(&0).map(String::as_str).unwrap_or_default();
+    members.set_item("text", text)?;
+    members.set_item("texts", &own.texts)?;
+    members.set_item("reasoning", own.reasoning.as_deref())?;
+    members.set_item("refusal", own.refusal.as_deref())?;
+    let calls: PyResult<Vec<_>> = own.tool_calls.iter().map(|call| tool_call(py, call)).collect();
+    members.set_item("tool_calls", calls?)?;
+    members.set_item("finish_reason", own.finish_reasons.get(&0).cloned().flatten())?;
+    members.set_item("finish_reasons", &own.finish_reasons)?;
+    members.set_item("finish", own.finish)?;
+    let usage = own.usage.as_deref().unwrap_or(b"null");
+    members.set_item("usage", json::parse_or_none(py, usage)?)?;
+    members.set_item("tokens", tokens(py, own.tokens)?)?;
+    let error = own.error.as_ref().map(|error| error_info(py, error)).transpose()?;
+    members.set_item("error", error)?;
+    members.set_item("done_seen", own.done_seen)?;
+    members.set_item("terminal", own.terminal)?;
+    members.set_item("complete", own.complete)?;
+    members.set_item("n_events", own.events)?;
+    members.set_item("n_comments", own.comments)?;
+    let function_call = own.function_call.map(|(name, arguments)| {
+        let call = PyDict::new(py);
+        call.set_item("name", name)?;
+        call.set_item("arguments", arguments)?;
+        Ok::<_, PyErr>(call)
+    });
+    members.set_item("function_call", function_call.transpose()?)?;
+    members.set_item("body", dispatcher.body().map(|body| PyBytes::new(py, body)))?;
+    OUTCOME.import(py, MODULE, "Outcome")?.call((), Some(&members))
+}
+
+fn tool_call<'py>(py: Python<'py>, call: &ToolCall) -> PyResult<Bound<'py, PyAny>> {
+    let parsed = match call.arguments.trim_ascii() {
+        _ if !call.is_json => py.None().into_bound(py),
+        "" => PyDict::new(py).into_any(),
+        arguments => json::parse_or_none(py, arguments.as_bytes())?,
+    };
+    let ToolCall { index, id, kind, name, arguments, .. } = call;
+    let members = (*index, id, kind, name, arguments, parsed);
+    TOOL_CALL.import(py, MODULE, "ToolCall")?.call1(members)
+}
+
+fn tokens(py: Python<'_>, tokens: Tokens) -> PyResult<Bound<'_, PyAny>> {
+    let Tokens { input, output, cached, reasoning, total } = tokens;
+    TOKENS.import(py, MODULE, "Tokens")?.call1((input, output, cached, reasoning, total))
+}
+
+/// An error that the server sent.
+pub(crate) fn error_info<'py>(
+    py: Python<'py>,
+    error: &StreamError,
+) -> PyResult<Bound<'py, PyAny>> {
+    let members = (
+        error.kind.as_deref(),
+        json::parse_or_none(py, &error.code)?,
+        error.message.as_deref(),
+        json::parse_or_none(py, &error.param)?,
+        error.status,
+        error.retryable(),
+        json::parse_or_none(py, &error.raw)?,
+    );
+    ERROR_INFO.import(py, MODULE, "ErrorInfo")?.call1(members)
+}
