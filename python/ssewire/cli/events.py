@@ -8,20 +8,9 @@ import click
 
 from ssewire import Decoder
 from ssewire.cli.event_writers import Writer, json_writer, plain_writer, raw_writer, row_writer
+from ssewire.cli.failure import STATUSES
 from ssewire.cli.reading import Reading
 from ssewire.cli.source import open_source
-
-STATUSES = """\b
-Exit status:
-  0    the whole stream was read
-  1    no such file, a directory, an output that cannot be written, ...
-  2    wrong usage
-  3    an event is larger than --max-event-size; those before it were printed
-  4    truncated: it ends within an event, or there is nothing in it
-  5    not an event stream: no event and no field in it
-  130  Ctrl-C
-  141  the reader of the output went away, as in `ssewire events | head -1`
-"""
 
 
 @click.command(epilog=STATUSES)

@@ -6,6 +6,20 @@ from typing import IO, Any
 
 import click
 
+# The one list of them: the help of each command that reads a stream ends with it.
+STATUSES = """\b
+Exit status:
+  0    the stream is whole
+  1    no such file, a directory, an output that cannot be written, ...
+  2    wrong usage
+  3    an event is larger than the limit; what came before it was printed
+  4    truncated: it ends within an event, or before the answer does, or there is nothing in it
+  5    not an event stream: HTML, JSON, compressed bytes, ...
+  6    the server sent an error within the stream
+  130  Ctrl-C
+  141  the reader of the output went away, as in `ssewire events | head -1`
+"""
+
 
 class Failure(click.ClickException):
     """Ends a command. The message is one line."""
@@ -37,3 +51,9 @@ class NotAnEventStream(Failure):
     """The body is something else."""
 
     exit_code = 5
+
+
+class ServerError(Failure):
+    """The server sent an error within the stream."""
+
+    exit_code = 6

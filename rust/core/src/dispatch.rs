@@ -2,16 +2,17 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 use std::{error, fmt};
 
 use crate::answer::Outcome;
-use crate::delta::{Delta, Deltas, Kind};
+use crate::delta::{Delta, Deltas, Kind, Place};
 use crate::error::StreamError;
-use crate::json::{Reader, Value, trim};
+use crate::json::{Reader, Value, string_at, trim};
 use crate::reading::{Read, Reading};
 use crate::shape::{Family, Shape};
-use crate::sse::{Decoder, Event, EventTooLarge, Events, Options};
-use crate::template::{Hit, Lesson, Path, Templates};
+use crate::sse::{Decoder, Event, EventTooLarge, Events, LastEventId, Options, Parts};
+use crate::template::{Hit, Lesson, Path, Template, Templates};
 use crate::{Answer, Detail};
 
 /// The most bytes that one payload may have; a larger one counts as invalid.
@@ -96,6 +97,30 @@ pub struct Item<'c> {
     pub path: Path,
 }
 
+impl Item<'_> {
+    /// The same as an item that a template found, if it is one and has bytes of its own.
+    ///
+    /// # Errors
+    ///
+    /// The item as it is.
+    pub fn into_repeat(self) -> Result<(Repeat, Vec<u8>), Self> {
+        let Self { event, payload, deltas, family, path } = self;
+        let delta = match &deltas {
+            Deltas::One(delta) if path != Path::Unknown && event.is_held() => delta,
+            _ => return Err(Self { event, payload, deltas, family, path }),
+        };
+        let &Delta { kind, index, call, text, .. } = delta;
+        let (raw, parts, id) = event.into_parts();
+        let raw = raw.into_owned();
+        let written = text.raw(&raw[parts.data_range(&raw)]);
+        let plain = written.is_ascii() && memchr::memchr(b'\\', written).is_none();
+        let (start, length) = (0, raw.len());
+        let found =
+            Repeat { start, length, parts, id, kind, index, call, text, plain, family, path };
+        Ok((found, raw))
+    }
+}
+
 /// Where a payload is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
@@ -113,6 +138,33 @@ impl Item<'_> {
             Payload::Own(bytes) => bytes,
         }
     }
+}
+
+/// An item that a template found: see [`Items::repeat`].
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// Where in the chunk its event begins.
+    pub start: usize,
+    /// How long that is.
+    pub length: usize,
+    /// Where in the event its parts are; the data is the payload.
+    pub parts: Parts,
+    /// The last event id, if it is not empty.
+    pub id: Option<Arc<LastEventId>>,
+    /// What the only delta is about.
+    pub kind: Kind,
+    /// See [`Delta::index`].
+    pub index: Option<u64>,
+    /// See [`Delta::call`].
+    pub call: Option<u32>,
+    /// Where in the payload its text is.
+    pub text: Place,
+    /// Whether the text is ASCII without escapes.
+    pub plain: bool,
+    /// What kind of payload it is.
+    pub family: Family,
+    /// Where the text is, for whoever looks for it by name.
+    pub path: Path,
 }
 
 /// A payload of an event from elsewhere: where in its data it is, and what it said.
@@ -185,10 +237,13 @@ impl Dispatcher {
                 let ours = item.family == Family::Events || delta.index == Some(0);
                 if delta.kind == Kind::Text
                     && ours
-                    && let Some(piece) = delta.text.text(item.payload())
+                    && let Some(piece) = string_at(item.payload(), delta.text.range().start)
                 {
-                    text.extend_from_slice(piece.as_bytes());
+                    piece.append_to(text);
                 }
+            }
+            if let Ok((_, raw)) = item.into_repeat() {
+                items.recycle(raw);
             }
         }
     }
@@ -363,7 +418,7 @@ impl State {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let whole = Place::new(data, text);
+        let whole = place(data, text);
         if text.starts_with(b"[DONE]") {
             return Ok(vec![self.done(whole)]);
         }
@@ -446,15 +501,10 @@ fn value_of_lines(data: &[u8]) -> Option<usize> {
     matches!(rest, None | Some(b'\n')).then_some(reader.at())
 }
 
-struct Place;
-
-impl Place {
-    /// Where `part` is in `data`.
-    #[expect(clippy::new_ret_no_self, reason = "it makes a range")]
-    fn new(data: &[u8], part: &[u8]) -> Range<usize> {
-        let start = part.as_ptr().addr() - data.as_ptr().addr();
-        start..start + part.len()
-    }
+/// Where `part` is in `data`.
+fn place(data: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr() - data.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// The items that end in a chunk; made by [`Dispatcher::feed`].
@@ -470,13 +520,27 @@ pub struct Items<'d, 'c> {
 impl<'c> Iterator for Items<'_, 'c> {
     type Item = Result<Item<'c>, DispatchError>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
+        match self.repeated() {
+            Some(item) => Some(Ok(item)),
+            None => self.read(),
+        }
+    }
+}
+
+impl Drop for Items<'_, '_> {
+    fn drop(&mut self) {
+        while !self.events.is_over() && let Some(Ok(_)) = self.next() {}
+    }
+}
+
+impl<'c> Items<'_, 'c> {
+    /// The next item, read in full.
+    #[inline(never)]
+    fn read(&mut self) -> Option<Result<Item<'c>, DispatchError>> {
         loop {
-            if !self.more.is_empty() {
-                return self.more.pop_front().map(Ok);
-            }
-            if let Some(item) = self.repeated() {
+            if let Some(item) = self.more.pop_front() {
                 return Some(Ok(item));
             }
             if let Some(error) = &self.state.failed {
@@ -495,7 +559,11 @@ impl<'c> Iterator for Items<'_, 'c> {
             };
             let offset = self.events.offset_of(&event);
             match self.state.event(event, offset, &mut self.more) {
-                Ok(None) => {}
+                Ok(None) => {
+                    if let Some(item) = self.repeated() {
+                        return Some(Ok(item));
+                    }
+                }
                 Ok(Some(item)) => return Some(Ok(item)),
                 Err(error) => {
                     self.failed = true;
@@ -504,26 +572,47 @@ impl<'c> Iterator for Items<'_, 'c> {
             }
         }
     }
-}
 
-impl Drop for Items<'_, '_> {
-    fn drop(&mut self) {
-        while let Some(Ok(_)) = self.next() {}
-    }
-}
-
-impl<'c> Items<'_, 'c> {
     /// The next event, if a template matches the bytes of the chunk: framing and payload at once.
-    #[inline]
+    #[inline(always)]
     fn repeated(&mut self) -> Option<Item<'c>> {
-        if !self.state.may_repeat() {
+        let (start, hit) = self.hit()?;
+        let parts = self.state.templates.first().parts(hit);
+        let event = self.events.event(start..start + hit.length, parts);
+        Some(self.state.repeated(hit, event))
+    }
+
+    /// The same for whoever keeps the chunk and wants no more than places in it. `None` says only
+    /// that the next item is no such one.
+    #[inline(always)]
+    pub fn repeat(&mut self) -> Option<Repeat> {
+        let (start, hit) = self.hit()?;
+        let template = self.state.templates.first();
+        let &Template { kind, index, call, family, path, .. } = template;
+        let (length, plain) = (hit.length, hit.plain);
+        let (parts, text) = (template.parts(hit), template.text(hit));
+        let id = self.events.id();
+        Some(Repeat { start, length, parts, id, kind, index, call, text, plain, family, path })
+    }
+
+    /// Takes back the bytes of an item, for one that comes.
+    #[inline]
+    pub fn recycle(&mut self, raw: Vec<u8>) {
+        self.events.recycle(raw);
+    }
+
+    /// The next event, if a template matches the bytes of the chunk: where it begins. It is taken
+    /// and folded.
+    #[inline(always)]
+    fn hit(&mut self) -> Option<(usize, Hit)> {
+        if !self.more.is_empty() || !self.state.may_repeat() {
             return None;
         }
         let rest = self.events.rest()?;
         let hit = self.state.templates.find(rest)?;
-        let event = self.events.take_block(hit.length, self.state.templates.first().parts(hit))?;
+        let start = self.events.take_block(hit.length)?;
         self.state.fold(rest, hit);
-        Some(self.state.repeated(hit, event))
+        Some((start, hit))
     }
 
     /// Takes the next event in the same way, and appends its text.
@@ -538,10 +627,10 @@ impl<'c> Items<'_, 'c> {
         let Some(hit) = self.state.templates.find(rest) else {
             return false;
         };
-        let template = self.state.templates.first();
-        if self.events.take_block(hit.length, template.parts(hit)).is_none() {
+        if self.events.take_block(hit.length).is_none() {
             return false;
         }
+        let template = self.state.templates.first();
         if template.kind == Kind::Text
             && (template.family == Family::Events || template.index == Some(0))
         {

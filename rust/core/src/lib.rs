@@ -44,7 +44,7 @@ pub use answer::{Answer, Call, Outcome, Text, Tokens, ToolCall};
 pub use delta::{Delta, Deltas, Detail, Kind, Place};
 pub use dispatch::{
     DispatchError, DispatchOptions, Dispatcher, InvalidPayload, Item, Items, MAX_PAYLOAD, Part,
-    Payload,
+    Payload, Repeat,
 };
 pub use error::StreamError;
 pub use shape::{Family, Shape};

@@ -66,7 +66,7 @@ pub(crate) struct Template {
     name: Span,
     pub(crate) kind: Kind,
     pub(crate) index: Option<u64>,
-    call: Option<u32>,
+    pub(crate) call: Option<u32>,
     pub(crate) family: Family,
     pub(crate) path: Path,
     pub(crate) target: Target,
@@ -178,7 +178,7 @@ pub(crate) struct Hit {
     start: usize,
     end: usize,
     /// Whether the text is ASCII without escapes.
-    plain: bool,
+    pub(crate) plain: bool,
 }
 
 impl Hit {
@@ -420,12 +420,17 @@ impl Template {
         self.data..hit.length - self.after_data
     }
 
+    /// Where in the data its text is.
+    #[inline]
+    pub(crate) fn text(&self, hit: Hit) -> Place {
+        Place::new(hit.start - self.data, hit.end - self.data)
+    }
+
     /// What it says.
     #[inline]
     pub(crate) fn delta(&self, hit: Hit) -> Delta {
-        let Self { kind, index, call, data, .. } = *self;
-        let text = Place::new(hit.start - data, hit.end - data);
-        Delta { kind, index, call, text, detail: None }
+        let Self { kind, index, call, .. } = *self;
+        Delta { kind, index, call, text: self.text(hit), detail: None }
     }
 }
 

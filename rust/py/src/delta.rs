@@ -31,12 +31,12 @@ pub(crate) fn new<'py>(item: &Bound<'py, PyAny>, place: usize) -> PyResult<Bound
 }
 
 impl Delta {
-    fn own<'a>(&'a self, py: Python<'a>) -> PyResult<&'a ssewire_core::Delta> {
-        Ok(&item::of(self.item.bind(py))?.deltas()[self.place])
+    fn own(&self, py: Python<'_>) -> PyResult<ssewire_core::Delta> {
+        Ok(item::of(self.item.bind(py))?.deltas()[self.place].clone())
     }
 
-    fn detail<'a>(&'a self, py: Python<'a>) -> PyResult<Option<&'a Detail>> {
-        Ok(self.own(py)?.detail.as_deref())
+    fn detail(&self, py: Python<'_>) -> PyResult<Option<Box<Detail>>> {
+        Ok(self.own(py)?.detail)
     }
 }
 
@@ -75,54 +75,54 @@ impl Delta {
 
     /// Of start: the answer's id. Of tool_call: the id to send back.
     #[getter]
-    fn id<'py>(&'py self, py: Python<'py>) -> PyResult<Option<&'py str>> {
-        Ok(match self.detail(py)? {
-            Some(Detail::Start { id, .. } | Detail::Call { id, .. }) => id.as_deref(),
+    fn id(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(match self.detail(py)?.map(|detail| *detail) {
+            Some(Detail::Start { id, .. } | Detail::Call { id, .. }) => id,
             _ => None,
         })
     }
 
     /// Of tool_call: the tool's name.
     #[getter]
-    fn name<'py>(&'py self, py: Python<'py>) -> PyResult<Option<&'py str>> {
-        Ok(match self.detail(py)? {
-            Some(Detail::Call { name, .. }) => name.as_deref(),
+    fn name(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(match self.detail(py)?.map(|detail| *detail) {
+            Some(Detail::Call { name, .. }) => name,
             _ => None,
         })
     }
 
     /// Of tool_call: the kind of call, in the shape's own word.
     #[getter]
-    fn r#type<'py>(&'py self, py: Python<'py>) -> PyResult<Option<&'py str>> {
-        Ok(match self.detail(py)? {
-            Some(Detail::Call { kind, .. }) => Some(kind.as_str()),
+    fn r#type(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(match self.detail(py)?.map(|detail| *detail) {
+            Some(Detail::Call { kind, .. }) => Some(kind),
             _ => None,
         })
     }
 
     /// Of start: whose message this is.
     #[getter]
-    fn role<'py>(&'py self, py: Python<'py>) -> PyResult<Option<&'py str>> {
-        Ok(match self.detail(py)? {
-            Some(Detail::Start { role, .. }) => role.as_deref(),
+    fn role(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(match self.detail(py)?.map(|detail| *detail) {
+            Some(Detail::Start { role, .. }) => role,
             _ => None,
         })
     }
 
     /// Of start: the model that answers.
     #[getter]
-    fn model<'py>(&'py self, py: Python<'py>) -> PyResult<Option<&'py str>> {
-        Ok(match self.detail(py)? {
-            Some(Detail::Start { model, .. }) => model.as_deref(),
+    fn model(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(match self.detail(py)?.map(|detail| *detail) {
+            Some(Detail::Start { model, .. }) => model,
             _ => None,
         })
     }
 
     /// Of finish: the reason, in the shape's own word.
     #[getter]
-    fn reason<'py>(&'py self, py: Python<'py>) -> PyResult<Option<&'py str>> {
-        Ok(match self.detail(py)? {
-            Some(Detail::Reason(reason)) => Some(reason.as_str()),
+    fn reason(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(match self.detail(py)?.map(|detail| *detail) {
+            Some(Detail::Reason(reason)) => Some(reason),
             _ => None,
         })
     }
@@ -130,7 +130,7 @@ impl Delta {
     /// Of usage, citation and audio: the value as it was sent.
     #[getter]
     fn value<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.detail(py)? {
+        match self.detail(py)?.map(|detail| *detail) {
             Some(Detail::Value(place)) => {
                 json::parse(py, place.raw(item::of(self.item.bind(py))?.payload(py)))
             }
@@ -175,7 +175,7 @@ impl Delta {
             ("reason", self.reason(py)?),
         ] {
             if let Some(value) = value {
-                members.push(format!("{name}={}", PyString::new(py, value).repr()?));
+                members.push(format!("{name}={}", PyString::new(py, &value).repr()?));
             }
         }
         for (name, value) in [("value", self.value(py)?), ("error", self.error(py)?)] {

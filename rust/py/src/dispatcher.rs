@@ -14,7 +14,7 @@ use crate::decoder::{bytes_of, options};
 use crate::errors::raise;
 use crate::event::{EVENT, Event};
 use crate::handlers::Handlers;
-use crate::item::{self, Item};
+use crate::item::{self, Item, Read};
 use crate::raw::{self, add_methods};
 use crate::{docs, json, outcome, raw_feed};
 
@@ -97,7 +97,8 @@ impl Dispatcher {
             Ok(items) => {
                 for own in items {
                     let ssewire_core::Item { event, payload, deltas, family, path } = own;
-                    let own = Item::new(Event::at_end(event), payload, deltas, family, path);
+                    let event = Event::at_end(event);
+                    let own = Item::Read(Read { event, payload, deltas, family, path }.into());
                     inner.items.push(item::object(py, own)?.unbind());
                 }
             }
@@ -289,18 +290,36 @@ impl Dispatcher {
         let py = chunk.py();
         let mut guard = self.ready()?;
         let inner = &mut *guard;
-        for own in inner.dispatcher.feed(chunk.as_bytes()) {
-            match own {
-                Ok(own) => {
-                    let ssewire_core::Item { event, payload, deltas, family, path } = own;
-                    let own = Item::new(Event::new(event, chunk), payload, deltas, family, path);
+        let mut found = inner.dispatcher.feed(chunk.as_bytes());
+        let failed = loop {
+            while let Some(found) = found.repeat() {
+                let own = Item::Repeat { chunk: chunk.clone().unbind(), found };
+                inner.items.push(item::object(py, own)?.unbind());
+            }
+            match found.next() {
+                Some(Ok(own)) => {
+                    let own = match own.into_repeat() {
+                        Ok((repeat, raw)) => {
+                            let chunk = PyBytes::new(py, &raw).unbind();
+                            found.recycle(raw);
+                            Item::Repeat { chunk, found: repeat }
+                        }
+                        Err(ssewire_core::Item { event, payload, deltas, family, path }) => {
+                            let event = Event::new(event, chunk);
+                            Item::Read(Read { event, payload, deltas, family, path }.into())
+                        }
+                    };
                     inner.items.push(item::object(py, own)?.unbind());
                 }
-                // What was good comes first. The dispatcher will say it again.
-                Err(_) if !inner.items.is_empty() => {}
-                Err(error) => return Err(raise(py, error)),
+                Some(Err(error)) => break Some(error),
+                None => break None,
             }
+        };
+        drop(found);
+        if let Some(error) = failed.filter(|_| inner.items.is_empty()) {
+            return Err(raise(py, error));
         }
+        // What was good comes first. The dispatcher will say it again.
         if inner.handlers.is_empty() {
             let list = PyList::new(py, inner.items.drain(..));
             inner.items.shrink_to(KEPT_ITEMS);
@@ -347,7 +366,8 @@ impl Dispatcher {
         for part in parts.map_err(|error| raise(py, error))? {
             let payload = Payload::Own(data[part.place.clone()].into());
             let event = event(part.place)?;
-            let own = Item::new(event, payload, part.deltas, part.family, Path::Unknown);
+            let (deltas, family, path) = (part.deltas, part.family, Path::Unknown);
+            let own = Item::Read(Read { event, payload, deltas, family, path }.into());
             inner.items.push(item::object(py, own)?.unbind());
         }
         self.deliver(py, inner)

@@ -1,6 +1,7 @@
 //! What a `ServerSentEvent` holds and says. Its text is made when it is read.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiter::{PythonParse, StringCacheMode};
@@ -56,6 +57,17 @@ impl Event {
             Cow::Owned(raw) => Source::Held { raw, parts },
         };
         Self { source, id, data: Cached::empty() }
+    }
+
+    /// An event that lies in `chunk`.
+    pub(crate) fn part(
+        chunk: &Bound<'_, PyBytes>,
+        Range { start, end }: Range<usize>,
+        parts: Parts,
+        id: Option<Arc<LastEventId>>,
+    ) -> Self {
+        let chunk = chunk.clone().unbind();
+        Self { source: Source::Chunk { chunk, start, end, parts }, id, data: Cached::empty() }
     }
 
     /// An event that ended with the stream.

@@ -1,9 +1,11 @@
 //! `Chunk` and `StreamEvent`: what an item holds and says. Its payload is read when it is asked for.
 
+use std::borrow::Cow;
+
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use ssewire_core::json::{Reader, Value};
-use ssewire_core::{Delta, Deltas, Family, Kind, Path, Payload};
+use ssewire_core::{Delta, Deltas, Family, Kind, Path, Payload, Repeat};
 
 use crate::delta;
 use crate::dump;
@@ -20,18 +22,26 @@ pub(crate) static CHUNK: Type<Item> = Type::new();
 pub(crate) static STREAM_EVENT: Type<Item> = Type::new();
 
 /// The contents of a `Chunk` or a `StreamEvent`.
-pub(crate) struct Item {
-    event: Event,
-    payload: Payload,
-    deltas: Deltas,
-    family: Family,
-    path: Path,
+pub(crate) enum Item {
+    /// A template found it in a chunk: most items are of this kind, and small.
+    Repeat { chunk: Py<PyBytes>, found: Repeat },
+    /// It was read in full.
+    Read(Box<Read>),
+}
+
+/// An item that was read in full.
+pub(crate) struct Read {
+    pub(crate) event: Event,
+    pub(crate) payload: Payload,
+    pub(crate) deltas: Deltas,
+    pub(crate) family: Family,
+    pub(crate) path: Path,
 }
 
 /// An item of the family that it is of.
 #[inline]
 pub(crate) fn object<'py>(py: Python<'py>, item: Item) -> PyResult<Bound<'py, PyAny>> {
-    match item.family {
+    match item.family() {
         Family::Chunks => CHUNK.object(py, item),
         Family::Events => STREAM_EVENT.object(py, item),
     }
@@ -45,61 +55,83 @@ pub(crate) fn of<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a Item> {
 }
 
 impl Item {
-    /// An item, and the event that it came with.
-    #[inline]
-    pub(crate) fn new(
-        event: Event,
-        payload: Payload,
-        deltas: Deltas,
-        family: Family,
-        path: Path,
-    ) -> Self {
-        Self { event, payload, deltas, family, path }
-    }
-
     /// The payload as it came.
     #[inline]
     pub(crate) fn payload<'a>(&'a self, py: Python<'a>) -> &'a [u8] {
-        match &self.payload {
-            Payload::In(range) => &self.event.block(py)[range.clone()],
-            Payload::Own(bytes) => bytes,
+        match self {
+            Self::Repeat { chunk, found } => {
+                let raw = &chunk.as_bytes(py)[found.start..found.start + found.length];
+                &raw[found.parts.data_range(raw)]
+            }
+            Self::Read(read) => match &read.payload {
+                Payload::In(range) => &read.event.block(py)[range.clone()],
+                Payload::Own(bytes) => bytes,
+            },
         }
     }
 
     /// Where the text is, if that is known.
     #[inline]
     pub(crate) fn path(&self) -> Path {
-        self.path
+        match self {
+            Self::Repeat { found, .. } => found.path,
+            Self::Read(read) => read.path,
+        }
     }
 
-    pub(crate) fn deltas(&self) -> &[Delta] {
-        self.deltas.as_slice()
+    #[inline]
+    fn family(&self) -> Family {
+        match self {
+            Self::Repeat { found, .. } => found.family,
+            Self::Read(read) => read.family,
+        }
+    }
+
+    pub(crate) fn deltas(&self) -> Cow<'_, [Delta]> {
+        match self {
+            Self::Repeat { found, .. } => {
+                let Repeat { kind, index, call, text, .. } = *found;
+                vec![Delta { kind, index, call, text, detail: None }].into()
+            }
+            Self::Read(read) => read.deltas.as_slice().into(),
+        }
     }
 
     /// The name of its event.
-    pub(crate) fn event_name<'a>(&'a self, py: Python<'a>) -> std::borrow::Cow<'a, str> {
-        self.event.name(py)
+    pub(crate) fn event_name<'a>(&'a self, py: Python<'a>) -> Cow<'a, str> {
+        match self {
+            Self::Repeat { chunk, found } => {
+                let raw = &chunk.as_bytes(py)[found.start..found.start + found.length];
+                String::from_utf8_lossy(found.parts.name(raw))
+            }
+            Self::Read(read) => read.event.name(py),
+        }
     }
 
     /// The text of the only delta.
     #[inline]
     pub(crate) fn piece<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let [delta] = self.deltas() else {
-            return Ok(PyString::new(py, "").into_any());
-        };
-        let quoted = delta.text.raw(self.payload(py));
-        match quoted {
-            [b'"', inner @ .., b'"'] if memchr::memchr(b'\\', inner).is_none() => {
-                Ok(raw::text(py, inner)?.into_any())
+        let place = match self {
+            Self::Repeat { chunk, found } if found.plain => {
+                let payload = found.start + found.parts.data_start();
+                let text = found.text.range();
+                let text = &chunk.as_bytes(py)[payload + text.start + 1..payload + text.end - 1];
+                return Ok(raw::text(py, text)?.into_any());
             }
-            other => json::said(py, other),
-        }
+            Self::Repeat { found, .. } => found.text,
+            Self::Read(read) => match read.deltas.as_slice() {
+                [delta] => delta.text,
+                _ => return Ok(PyString::new(py, "").into_any()),
+            },
+        };
+        json::said(py, place.raw(self.payload(py)))
     }
 
     /// The text that the payload adds: of the message, or of choice 0.
+    #[inline]
     pub(crate) fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if let [delta] = self.deltas()
-            && self.is_text(delta)
+        if let Self::Repeat { found: Repeat { kind: Kind::Text, index, family, .. }, .. } = self
+            && (*index == Some(0) || *family == Family::Events)
         {
             return self.piece(py);
         }
@@ -116,11 +148,11 @@ impl Item {
     }
 
     fn is_text(&self, delta: &Delta) -> bool {
-        delta.kind == Kind::Text && (self.family == Family::Events || delta.index == Some(0))
+        delta.kind == Kind::Text && (self.family() == Family::Events || delta.index == Some(0))
     }
 
     fn role(&self) -> Role {
-        match self.family {
+        match self.family() {
             Family::Chunks => Role::Chunk,
             Family::Events => Role::Event,
         }
@@ -128,7 +160,14 @@ impl Item {
 
     /// The event, as an object of its own.
     fn event<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        EVENT.object(py, self.event.share(py))
+        let event = match self {
+            Self::Repeat { chunk, found } => {
+                let Repeat { start, length, parts, id, .. } = found;
+                Event::part(chunk.bind(py), *start..start + length, *parts, id.clone())
+            }
+            Self::Read(read) => read.event.share(py),
+        };
+        EVENT.object(py, event)
     }
 
     /// The type by which handlers know it: the payload's, else the event's name.
@@ -149,7 +188,7 @@ impl Item {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = this.py();
         let is = |constant: &Constant| constant.is(name);
-        Ok(Some(match self.path {
+        Ok(Some(match self.path() {
             Path::Unknown => return Ok(None),
             _ if is(&TEXT) => self.text(py)?,
             Path::Content | Path::ReasoningContent | Path::Reasoning | Path::ChoiceText
@@ -197,7 +236,10 @@ impl Raw for Item {
     }
 
     fn release(self, py: Python<'_>) {
-        self.event.release(py);
+        match self {
+            Self::Repeat { chunk, .. } => drop(chunk.into_bound(py)),
+            Self::Read(read) => read.event.release(py),
+        }
     }
 }
 
@@ -221,7 +263,7 @@ impl Slots for Item {
     fn equals(&self, this: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
         let py = this.py();
         Ok(of(other).ok().map(|other| {
-            self.family == other.family
+            self.family() == other.family()
                 && self.payload(py) == other.payload(py)
                 && self.event_name(py) == other.event_name(py)
         }))
@@ -249,13 +291,13 @@ impl Slots for Item {
         }
         Ok(Some(match name {
             // "treat as []"
-            "choices" if self.family == Family::Chunks => PyList::empty(py).into_any(),
+            "choices" if self.family() == Family::Chunks => PyList::empty(py).into_any(),
             _ if value.is_some() => py.None().into_bound(py),
             "text" => self.text(py)?,
             "deltas" => delta::tuple(this, self.deltas().len())?.into_any(),
             "event" => self.event(py)?,
             _ if self.role().members().contains(&name) => py.None().into_bound(py),
-            _ if self.family == Family::Events
+            _ if self.family() == Family::Events
                 && Role::event_members(&self.native_type(py)).contains(&name) =>
             {
                 py.None().into_bound(py)

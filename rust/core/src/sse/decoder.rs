@@ -233,6 +233,11 @@ impl Decoder {
     }
 
     #[inline]
+    pub(super) fn id(&self) -> Option<Arc<LastEventId>> {
+        self.last_event_id.clone()
+    }
+
+    #[inline]
     pub(super) fn event<'c>(&self, raw: Cow<'c, [u8]>, parts: Parts) -> Event<'c> {
         Event::new(raw, parts, self.last_event_id.clone())
     }

@@ -69,6 +69,11 @@ impl<'c> Event<'c> {
         self.parts.retry(&self.raw)
     }
 
+    /// Whether the bytes are the event's own: they came in several chunks.
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(self.raw, Cow::Owned(_))
+    }
+
     /// Where the data is in the bytes, if it is one line.
     pub(crate) fn data_range(&self) -> Option<std::ops::Range<usize>> {
         self.parts.data.range(&self.raw)
@@ -117,6 +122,18 @@ impl Parts {
         }
         let lines: Vec<&[u8]> = values(raw, Field::Data).collect();
         lines.join(&b'\n').into()
+    }
+
+    /// Where data of one line is in those bytes; nowhere, if it has several lines.
+    #[inline]
+    pub fn data_range(&self, raw: &[u8]) -> std::ops::Range<usize> {
+        self.data.range(raw).unwrap_or_default()
+    }
+
+    /// Where data of one line begins.
+    #[inline]
+    pub fn data_start(&self) -> usize {
+        self.data.start as usize
     }
 
     /// The reconnection time that the block sets, in milliseconds.

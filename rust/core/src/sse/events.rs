@@ -12,9 +12,12 @@
 //! end changes only the state that the next one starts in. And no byte is searched for its line's
 //! end twice, or copied twice: a line that goes on in the next chunk is searched from there on.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::block::Block;
 use super::decoder::{Decoder, Ignored, State};
-use super::event::{Event, Parts};
+use super::event::{Event, LastEventId, Parts};
 use super::line::{self, Line};
 use super::options::{EventTooLarge, Oversize};
 
@@ -25,7 +28,7 @@ const USUAL: usize = 4096;
 const MAPPED: usize = 128 << 10;
 
 /// How much longer than the event before an event may be without its beginning having to move.
-const LEEWAY: usize = 32;
+const LEEWAY: usize = 64;
 
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
@@ -51,22 +54,51 @@ impl<'c> Events<'_, 'c> {
     /// The rest of the chunk, if the decoder is between two blocks.
     #[inline]
     pub(crate) fn rest(&self) -> Option<&'c [u8]> {
-        let between = self.decoder.state == State::Between && !self.decoder.after_cr;
-        between.then(|| &self.chunk[self.at..])
+        let between = matches!(self.decoder.state, State::Between) && !self.decoder.after_cr;
+        (between && !self.is_over()).then(|| &self.chunk[self.at..])
     }
 
     /// Takes the next `length` bytes as an event, for somebody who knows that they are one, ended
-    /// by a LF, with only `event` and `data` in it; not if they are more than is allowed.
-    #[inline]
-    pub(crate) fn take_block(&mut self, length: usize, parts: Parts) -> Option<Event<'c>> {
+    /// by a LF, with only `event` and `data` in it; not if they are more than is allowed. Returns
+    /// where they begin.
+    #[inline(always)]
+    pub(crate) fn take_block(&mut self, length: usize) -> Option<usize> {
         if length > self.decoder.options.max_event_size {
             return None;
         }
-        let raw = &self.chunk[self.at..self.at + length];
+        let start = self.at;
         self.at += length;
         self.decoder.last_size = length;
         self.decoder.work.bytes_scanned += length as u64;
-        Some(self.decoder.event(raw.into(), parts))
+        Some(start)
+    }
+
+    /// The event of a block that was taken.
+    #[inline]
+    pub(crate) fn event(&self, block: Range<usize>, parts: Parts) -> Event<'c> {
+        self.decoder.event(self.chunk[block].into(), parts)
+    }
+
+    /// Takes back the bytes of an event that came in several chunks: the next such event can have
+    /// them.
+    #[inline]
+    pub(crate) fn recycle(&mut self, mut raw: Vec<u8>) {
+        if raw.capacity() <= USUAL && self.decoder.held.capacity() == 0 {
+            raw.clear();
+            self.decoder.held = raw;
+        }
+    }
+
+    /// The last event id, if it is not empty.
+    #[inline]
+    pub(crate) fn id(&self) -> Option<Arc<LastEventId>> {
+        self.decoder.id()
+    }
+
+    /// Whether there is nothing left to read.
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        self.at == self.chunk.len()
     }
 
     /// Where in the stream an event began that has just come.
@@ -112,7 +144,7 @@ impl<'c> Iterator for Events<'_, 'c> {
 
 impl Drop for Events<'_, '_> {
     fn drop(&mut self) {
-        while let Some(Ok(_)) = self.next() {}
+        while !self.is_over() && let Some(Ok(_)) = self.next() {}
     }
 }
 
