@@ -90,7 +90,7 @@ def dispatchers(rounds: int, quick: bool) -> tuple[list[bool], Any]:
 
 
 def learning(rounds: int, quick: bool) -> tuple[list[bool], Any]:
-    gains = templates.measure(max(rounds, 5), quick=quick)
+    gains = templates.measure(max(rounds, 15), quick=quick)
     figures = [
         {"stream": stream, "cut": cut, "learning": gain.learning.ns, "parsing": gain.parsing.ns}
         for (stream, cut), gain in gains.items()

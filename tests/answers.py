@@ -137,7 +137,7 @@ def read(dispatcher: AnyDispatcher, chunks: Iterable[bytes]) -> tuple[list[Seen]
 
 def exact(value: object) -> str:
     """As text, for 1 is equal to 1.0 and to True, and half a pair may stand for itself."""
-    return clean(json.dumps(value, ensure_ascii=False, default=repr))
+    return clean(json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr))
 
 
 def assert_same(found: object, expected: object) -> None:

@@ -124,7 +124,7 @@ class Messages:
 
     def read(self, event: Object, type_: str | None) -> list[Delta]:
         if type_ == "message_start":
-            return self._start(object_of(event.get("message")))
+            return self._start(event.get("message"))
         if type_ == "content_block_start":
             return self._open_block(event)
         if type_ == "content_block_delta":
@@ -136,14 +136,13 @@ class Messages:
             return [delta("done")]
         return []
 
-    def _start(self, message: Object) -> list[Delta]:
-        self.message = dict(message)
+    def _start(self, message: Any) -> list[Delta]:
+        if isinstance(message, Object):
+            self.message |= message
+        message = object_of(message)
         id_, model = word(message.get("id")), word(message.get("model"))
-        deltas = [delta("start", id=id_, model=model, role=text_of(message.get("role")) or None)]
-        if isinstance(message.get("usage"), Object):
-            self.usage = dict(message["usage"])
-            deltas.append(delta("usage", value=plain(message["usage"])))
-        return deltas
+        deltas = [delta("start", id=id_, model=model, role=word(message.get("role")))]
+        return deltas + self._read_usage(message.get("usage"))
 
     def _open_block(self, event: Object) -> list[Delta]:
         start = event.get("content_block")
@@ -174,18 +173,19 @@ class Messages:
     def _change_message(self, event: Object) -> list[Delta]:
         change = object_of(event.get("delta"))
         others = {name: event[name] for name in event if name not in ("type", "delta", "usage")}
-        for name, value in [*change.items(), *others.items()]:
-            if value is not None or name not in self.message:
-                self.message[name] = value
+        self.message |= change
+        self.message |= others
         deltas = self.finish.read(change.get("stop_reason"), None)
-        if isinstance(event.get("usage"), Object):
-            # "each non-null member replaces the earlier value, absent members keep it"
-            self.usage = self.usage or {}
-            for name, value in event["usage"].items():
-                if value is not None:
-                    self.usage[name] = value
-            deltas.append(delta("usage", value=plain(event["usage"])))
-        return deltas
+        return deltas + self._read_usage(event.get("usage"))
+
+    def _read_usage(self, usage: Any) -> list[Delta]:
+        if not isinstance(usage, Object):
+            return []
+        # "message_start's usage overwritten by each message_delta's non-null members"
+        if self.usage is None:
+            self.usage = dict(usage)
+        self.usage |= {name: value for name, value in usage.items() if value is not None}
+        return [delta("usage", value=plain(usage))]
 
     def in_order(self) -> list[Block]:
         return sorted(self.blocks, key=lambda block: block.index)
@@ -203,10 +203,8 @@ class Messages:
         }
 
     def final(self) -> dict[str, Any]:
-        message = {"type": "message", "role": "assistant"} | self.message
+        message = self.message | {"type": "message", "role": "assistant"}
         message["content"] = [each.final() for each in self.in_order()]
-        if self.finish.reason is not None:
-            message["stop_reason"] = self.finish.reason
         if self.usage is not None:
             message["usage"] = self.usage
         result: dict[str, Any] = plain(message)

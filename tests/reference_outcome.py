@@ -143,7 +143,7 @@ def _tokens(answer: Answer | None, usage: dict[str, Any] | None) -> dict[str, in
 
 
 def _count(holder: Any, name: str) -> int | None:
-    # "Only non-negative integers count."
+    # Only non-negative integers (of 64 bits) count.
     value = holder.get(name) if isinstance(holder, dict) else None
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**64
     return value if good else None

@@ -101,8 +101,9 @@ class Responses:
         output = response.get("output")
         for index, item in enumerate(output if isinstance(output, Array) else []):
             deltas += self.items.add_item(index, object_of(item), seen=False)
-        reason = text_of(response.get("status")) or type_.removeprefix("response.")
-        deltas += self.finish.read(reason, None)
+        reason = word(response.get("status")) or type_.removeprefix("response.")
+        self.finish.reason = reason
+        deltas.append(delta("finish", reason=reason))
         details = object_of(response.get("incomplete_details"))
         self.incomplete_reason = text_of(details.get("reason"))
         if isinstance(response.get("usage"), Object):

@@ -37,11 +37,13 @@ def type_of(payload: Object, event_name: str) -> str | None:
 
 def event_shape(payload: Object, type_: str | None) -> str | None:
     """The shape that the type of an event tells."""
-    if type_ is None or "choices" in payload:
+    if type_ is None:
         return None
     if type_ in MESSAGES:
         return "messages"
-    if type_.startswith("response.") or (type_ == "error" and "sequence_number" in payload):
+    if type_.startswith("response.") or (
+        type_ == "error" and payload.get("sequence_number") is not None
+    ):
         return "responses"
     return None  # ping, error and unknown types tell nothing
 
@@ -60,7 +62,8 @@ def chunk_shape(payload: Object) -> str | None:
     return None
 
 
-def is_chunk(payload: Object) -> bool:
-    """Whether it is a chunk, of whatever shape."""
+def is_chunk(payload: Object, type_: str | None) -> bool:
+    """Whether it is a chunk, though nothing tells of which shape; what has a type is an event."""
     choices = payload.get("choices", False)
-    return choices is None or isinstance(choices, Array) or isinstance(payload.get("usage"), Object)
+    counts = type_ is None and isinstance(payload.get("usage"), Object)
+    return choices is None or isinstance(choices, Array) or counts

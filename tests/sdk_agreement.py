@@ -62,7 +62,10 @@ def assert_reads(ours: Any, theirs: Any, where: str) -> None:
     """Every member of theirs, declared or not, is an attribute of ours with the same value."""
     if isinstance(theirs, BaseModel):
         for wire_name, name in names_of(theirs).items():
-            assert_reads(getattr(ours, wire_name), getattr(theirs, name), f"{where}.{name}")
+            value = getattr(theirs, name)
+            # What is absent is `None`, unless it is younger than the types that we know.
+            our = getattr(ours, wire_name, None) if value is None else getattr(ours, wire_name)
+            assert_reads(our, value, f"{where}.{name}")
         for name, value in (theirs.model_extra or {}).items():
             assert_reads(getattr(ours, name), value, f"{where}.{name}")
     elif isinstance(theirs, list):

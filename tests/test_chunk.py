@@ -51,14 +51,25 @@ def test_tool_calls() -> None:
     assert (call.function.name, call.function.arguments) == ("f", "")
 
 
-@pytest.mark.parametrize(
-    "name", ["id", "object", "created", "model", "usage", "service_tier", "system_fingerprint"]
+# The members of WIRE.md 2.1 and 3.
+ABSENT = "id object created model usage service_tier system_fingerprint moderation"
+ABSENT_IN_DELTA = "role content refusal tool_calls function_call"
+ABSENT_IN_USAGE = (
+    "prompt_tokens completion_tokens total_tokens prompt_tokens_details completion_tokens_details"
 )
+
+
+@pytest.mark.parametrize("name", ABSENT.split())
 def test_absent_members_are_none(name: str) -> None:
     assert getattr(item_of({"choices": []}), name) is None
 
 
-@pytest.mark.parametrize("name", ["role", "content", "refusal", "tool_calls", "function_call"])
+@pytest.mark.parametrize("name", ABSENT_IN_USAGE.split())
+def test_absent_members_of_usage_are_none(name: str) -> None:
+    assert getattr(item_of({"choices": [], "usage": {}}).usage, name) is None
+
+
+@pytest.mark.parametrize("name", ABSENT_IN_DELTA.split())
 def test_absent_members_of_a_delta_are_none(name: str) -> None:
     for payload in (chunk({"delta": {}}), chunk({"delta": None}), chunk({})):
         each = item_of(payload).choices[0]
@@ -135,9 +146,7 @@ def test_the_last_of_duplicates_counts() -> None:
 
 
 def test_text_is_that_of_choice_0() -> None:
-    item = item_of(
-        chunk(choice(1, content="b"), choice(0, content="a"), choice(0, content="c"))
-    )
+    item = item_of(chunk(choice(1, content="b"), choice(0, content="a"), choice(0, content="c")))
     assert item.text == "ac"
     assert item_of(chunk(choice())).text == ""
 

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import ssewire
+from command import CLI, Running, run
 from ssewire import encode_comment, encode_event
 from ssewire.cli.commands import commands
 from ssewire.replay import Recording
@@ -21,40 +22,7 @@ from ssewire.replay import Recording
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typing_extensions import Self
-
-CLI = [sys.executable, "-m", "ssewire.cli"]
 STREAM = b": hi\n\ndata: a\n\nid: 7\nevent: e\nretry: 5\ndata: b\ndata: \xc3\xa9\t\n\n"
-
-
-def run(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, bytes, str]:
-    command = [*CLI, *map(str, arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, timeout=60, check=False)
-    return done.returncode, done.stdout, done.stderr.decode()
-
-
-class Running:
-    """A command that runs, with unbuffered pipes for all its streams."""
-
-    def __init__(self, *arguments: str) -> None:
-        pipe = subprocess.PIPE
-        command = [*CLI, *arguments]
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0)
-        assert self.process.stdin
-        assert self.process.stdout
-        assert self.process.stderr
-        self.stdin = self.process.stdin
-        self.stdout = self.process.stdout
-        self.stderr = self.process.stderr
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.stdin, self.stdout, self.stderr):
-            pipe.close()
 
 
 class TestForms:
@@ -207,9 +175,10 @@ class TestStatus:
     def test_without_events_but_an_event_stream(self, stream: bytes) -> None:
         assert run("events", stdin=stream) == (0, b"", "")
 
-    def test_all_are_in_the_help(self) -> None:
-        output = CliRunner().invoke(commands, ["events", "--help"]).output
-        for status in (0, 1, 2, 3, 4, 5, 130, 141):
+    @pytest.mark.parametrize("command", ["text", "events", "inspect"])
+    def test_all_are_in_the_help(self, command: str) -> None:
+        output = CliRunner().invoke(commands, [command, "--help"]).output
+        for status in (0, 1, 2, 3, 4, 5, 6, 130, 141):
             assert f"\n    {status:<3}  " in output
 
 
@@ -289,7 +258,9 @@ def test_version() -> None:
 def test_commands() -> None:
     output = CliRunner().invoke(commands, ["--help"]).output
     assert [line.split()[0] for line in output.partition("Commands:\n")[2].splitlines()] == [
+        "text",
         "events",
+        "inspect",
         "replay",
         "demo",
     ]

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
 import sys
 
 import pytest
 
 import ssewire
+from screen import on_a_terminal, without_escapes
 from ssewire.cli.event_rows import EventRows
 from ssewire.cli.terminal import PipeConsole
 from ssewire.replay import Recording
-
-CLI = [sys.executable, "-m", "ssewire.cli"]
 
 
 def chat_events() -> list[ssewire.ServerSentEvent]:
@@ -60,19 +56,8 @@ class TestRows:
 def test_on_a_terminal_rows_and_counts() -> None:
     first, second, *_ = Recording.builtin("responses").blocks
     stream = first.raw + second.raw + b"data: half"
-    terminal, end = os.openpty()
-    with os.fdopen(terminal, "rb", buffering=0) as screen, os.fdopen(end, "wb") as tty:
-        environment = {**os.environ, "COLUMNS": "60", "TERM": "xterm"}
-        subprocess.run(
-            [*CLI, "events"],
-            input=stream,
-            stdout=tty,
-            stderr=tty,
-            env=environment,
-            timeout=60,
-            check=False,
-        )
-        lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.read(65536).decode()).splitlines()
+    screen = on_a_terminal("events", stdin=stream, columns=60)
+    lines = without_escapes(screen).splitlines()
     assert all(len(line) <= 60 for line in lines[:2])
     assert lines[0].startswith("   1  response.created  {")
     assert lines[-2:] == [

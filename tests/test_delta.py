@@ -49,9 +49,14 @@ def test_the_deltas_are_the_same_each_time() -> None:
 def test_chunk() -> None:
     usage = {"total_tokens": 3}
     body = choice(
-        **{"finish": "stop", "role": "assistant", "reasoning": "hm", "content": "Hi"},
-        **{"refusal": "no", "tool_calls": [ENTRY], "annotations": [{"a": 1}]},
-        **{"audio": {"data": "xx", "id": "y"}},
+        finish="stop",
+        role="assistant",
+        reasoning="hm",
+        content="Hi",
+        refusal="no",
+        tool_calls=[ENTRY],
+        annotations=[{"a": 1}],
+        audio={"data": "xx", "id": "y"},
     )
     found = [told(delta) for delta in deltas_of(chunk(body, id="c", model="m", usage=usage))]
     assert found == [

@@ -250,6 +250,15 @@ BLOCKS = [
         final={"content.0.type": "text", "content.1.type": "thinking", "content.2.input": {}},
     ),
     AnswerCase(
+        "an_index_used_again",
+        [
+            *(start(), block(0, "tool_use", **TOOL), arguments(0, "{}")),
+            *(block(0, "text", text=""), text(0, "a"), block(0, "text", text=""), text(0, "b")),
+        ],
+        # What was told is not taken back.
+        {"text": "ab"} | call(0, "tool_use", "{}", {}),
+    ),
+    AnswerCase(
         "members_of_message_delta",
         [start(stop_reason=None), *ends(stop_sequence="x", container={"id": "c"})],
         {"finish_reason": "end_turn", "usage": {"output_tokens": 5}},

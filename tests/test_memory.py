@@ -54,7 +54,10 @@ STREAMS = {
 def test_memory(name: str, step: int) -> None:
     body = STREAMS[name]
     done = subprocess.run(
-        [sys.executable, "-c", MEASURE.format(step=step)], input=body, capture_output=True, check=True
+        [sys.executable, "-c", MEASURE.format(step=step)],
+        input=body,
+        capture_output=True,
+        check=True,
     )
     # An item of its own for each event of a read, with its deltas; and room for the allocator.
     per_event = 1_500 * body.count(b"\n\n") if step > len(body) else 0

@@ -56,7 +56,7 @@ def test_the_usual_ways_of_responses() -> None:
     assert last.response.error is None
 
 
-@pytest.mark.parametrize("name", ["stop_reason", "stop_sequence", "stop_details"])
+@pytest.mark.parametrize("name", ["stop_reason", "stop_sequence", "stop_details", "container"])
 def test_absent_members_are_none(name: str) -> None:
     item = item_of({"type": "message_delta", "delta": {}})
     assert getattr(item.delta, name) is None

@@ -12,7 +12,13 @@ import click
 import ssewire
 from ssewire.cli.failure import Unusable
 
-EXTRAS = {"events": "cli", "replay": "serve", "demo": "demo"}  # what each command needs
+EXTRAS = {  # what each command needs
+    "text": "cli",
+    "events": "cli",
+    "inspect": "cli",
+    "replay": "serve",
+    "demo": "demo",
+}
 PACKAGES = ("aiohttp", "httpx")  # what the extras bring beyond this file's own
 READER_LEFT = 141  # what a shell reports for a process that SIGPIPE ended
 

@@ -8,28 +8,12 @@ from typing import TYPE_CHECKING
 from rich.highlighter import JSONHighlighter
 from rich.text import Text
 
+from ssewire.cli.escapes import one_line
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from ssewire import ServerSentEvent
-
-# What would move the cursor, end the line, turn the writing around, or cannot be written: controls,
-# the separators of lines and paragraphs, bidirectional controls, lone surrogates out of JSON.
-_NOT_PART_OF_A_LINE = (
-    *range(0x20),
-    *range(0x7F, 0xA0),
-    0x061C,
-    *range(0x200E, 0x2010),
-    *range(0x2028, 0x202F),
-    *range(0x2066, 0x206A),
-    *range(0xD800, 0xE000),
-)
-_ESCAPES = {code: chr(code).encode("unicode_escape").decode() for code in _NOT_PART_OF_A_LINE}
-
-
-def one_line(text: str) -> str:
-    """The text with everything that is not part of a line written as an escape."""
-    return text.translate(_ESCAPES)
 
 
 class EventRows:
@@ -48,13 +32,12 @@ class EventRows:
         self._name_width = len("message")
         self._payload: object = None
 
-    def print(self, index: int, event: ServerSentEvent, excerpt: str | None = None) -> None:
+    def print(self, index: int, event: ServerSentEvent) -> None:
         """Print one event.
 
         Args:
             index: its number.
             event: the event.
-            excerpt: what to show of its data, if that is known better.
         """
         width = self._console.width
         row = Text(no_wrap=True)
@@ -63,8 +46,7 @@ class EventRows:
         row.append("  ")
         if event.id:
             row.append(f"id={one_line(event.id[:width])}  ", style="magenta")
-        if excerpt is None:
-            excerpt = self._excerpt(event, width - row.cell_len)
+        excerpt = self._excerpt(event, width - row.cell_len)
         # More characters than columns are not needed, and data can have megabytes of them.
         row.append_text(self._highlighter(one_line(excerpt[: width + 1])))
         row.truncate(width, overflow="ellipsis")

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from ssewire import ServerSentEvent
-from ssewire.cli.event_rows import EventRows, one_line
+from ssewire.cli.escapes import one_line
+from ssewire.cli.event_rows import EventRows
 from ssewire.cli.terminal import PipeConsole
 
 Writer = Callable[[Sequence[ServerSentEvent]], None]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ssewire import Decoder, EventTooLarge
 from ssewire.cli.failure import NotAnEventStream, TooLarge, Truncated
+from ssewire.cli.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +53,12 @@ class Reading:
     def summary(self) -> str:
         """What was counted, in one line."""
         counts = [
-            _count(self._events, "event"),
-            _count(self._decoder.comments, "comment"),
-            _count(self._bytes, "byte"),
+            counted(self._events, "event"),
+            counted(self._decoder.comments, "comment"),
+            counted(self._bytes, "byte"),
         ]
         if self._decoder.skipped:
-            counts.append(f"{_count(self._decoder.skipped, 'larger event')} skipped")
+            counts.append(f"{counted(self._decoder.skipped, 'larger event')} skipped")
         return ", ".join(counts)
 
     def check(self) -> None:
@@ -79,7 +80,7 @@ class Reading:
         if self._decoder.truncated:
             where = "an event" if self._within_event else "a line"
             message = f"{name}: truncated: it ends within {where}, after "
-            raise Truncated(message + _count(self._events, "event"))
+            raise Truncated(message + counted(self._events, "event"))
 
     def _is_something_else(self) -> bool:
         decoder = self._decoder
@@ -93,7 +94,3 @@ class Reading:
         # Any binary file has lines that begin with a colon; a stream of only comments begins so.
         first = self._head.removeprefix(BOM).lstrip(b"\r\n")[:1]
         return not has_fields and first not in (b":", b"")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ssewire.cli.failure import Unusable
+from ssewire.cli.rate import rate_option, replay_options
 from ssewire.cli.terminal import PipeConsole
-from ssewire.replay import Recording, ReplayOptions, ReplayServer
+from ssewire.replay import Recording, ReplayServer
 from ssewire.replay.options import FAULTS
 
 if TYPE_CHECKING:
@@ -37,14 +38,7 @@ or its headers (x-replay-fault: reset:5).
     default=0,
     help="Port to listen at; any that is free if not given.",
 )
-@click.option(
-    "--rate",
-    metavar="TOKENS",
-    type=float,
-    default=PACE,
-    show_default=True,
-    help="Tokens, that is events, per second; 0 for as fast as it goes.",
-)
+@rate_option(PACE)
 @click.option(
     "--chunking",
     metavar="HOW",
@@ -83,13 +77,13 @@ def replay(files: Sequence[str], *, host: str, port: int, **options: object) -> 
     built-in chat, completions, messages and responses. The paths of the APIs, such as
     /v1/chat/completions, answer with the first FILE of that API, or else with the built-in one.
     """
+    recordings = [_read(file) for file in files]
     try:
-        recordings = [_read(file) for file in files]
         server = ReplayServer(
             recordings,
             host=host,
             port=port,
-            options=ReplayOptions(**options),  # type: ignore[arg-type]
+            options=replay_options(**options),
             log=lambda line: click.echo(line, err=True),
         )
     except ValueError as error:

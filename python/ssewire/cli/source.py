@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -28,6 +30,14 @@ class Source:
     def __init__(self, name: str, file: BinaryIO) -> None:
         self.name = name
         self._file = cast("BufferedReader", file)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its bytes come when somebody sends them: it is no file of a disk."""
+        try:
+            return not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
+        except OSError:  # a file in memory
+            return False
 
     def chunks(self) -> Iterator[bytes]:
         """Yield what one read of the system gives, as soon as it is there."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
+WIDTH_OF_A_FILE = 100  # columns where there is no terminal
+
 
 class PipeConsole(Console):
     """A console that leaves it to the caller what happens when the reader goes away.
@@ -19,3 +21,9 @@ class PipeConsole(Console):
     def on_broken_pipe(self) -> None:
         """Raise, where rich would end the process."""
         raise BrokenPipeError
+
+
+def file_or_terminal() -> PipeConsole:
+    """A console for tables: as wide as the terminal, or as a file should be."""
+    console = PipeConsole()
+    return console if console.is_terminal else PipeConsole(width=WIDTH_OF_A_FILE)

@@ -192,6 +192,8 @@ struct State {
     strict: bool,
     reading: Reading,
     templates: Templates,
+    /// How many events a template matched.
+    hits: u64,
     /// After `[DONE]`: "Nothing after it is read."
     ended: bool,
     failed: Option<DispatchError>,
@@ -262,6 +264,7 @@ impl Dispatcher {
             return Err(error.clone());
         }
         self.state.end_body(self.decoder.recognised());
+        self.state.templates.clear();
         Ok(event.map(|event| self.state.at_end(event)).unwrap_or_default())
     }
 
@@ -312,6 +315,13 @@ impl Dispatcher {
         (!none && !trim(&self.state.body).is_empty()).then_some(&self.state.body)
     }
 
+    /// How many events a template matched, and how many none did although some were tried: for
+    /// tests, which without these could not tell that templates are used at all.
+    #[doc(hidden)]
+    pub fn template_counts(&self) -> (u64, u64) {
+        (self.state.hits, self.state.templates.tried_in_vain())
+    }
+
     /// The memory that is held beside the answer.
     pub fn capacity(&self) -> usize {
         self.decoder.capacity() + self.state.body.capacity() + self.state.templates.capacity()
@@ -324,6 +334,7 @@ impl State {
             strict: options.strict,
             reading: Reading::new(options.family, options.shape),
             templates: Templates::new(options.templates),
+            hits: 0,
             ended: false,
             failed: None,
             body: Vec::new(),
@@ -481,14 +492,21 @@ impl State {
             self.body = Vec::new();
             return;
         }
-        let Ok(value) = Value::of(&self.body) else {
+        if trim(&self.body).is_empty() {
+            return;
+        }
+        self.reading.answer.no_stream = true;
+        let body = self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body);
+        let Ok(value) = Value::of(body) else {
             return;
         };
-        let [error, object, kind] = value.pick(["error", "object", "type"]);
+        let [error, object, x_groq, kind, choices] =
+            value.pick(["error", "object", "x_groq", "type", "choices"]);
         let is_error = kind.string().is_some_and(|kind| kind.is("error"));
-        let error = crate::error::find(value, is_error, [error, object, Value::Null]);
+        let is_error = is_error && choices.array().is_none();
+        let error = crate::error::find(value, is_error, [error, object, x_groq]);
+        let error = error.filter(|_| value.object().is_some());
         self.reading.answer.error = error.map(|error| StreamError::read(error, value));
-        self.reading.answer.no_stream = true;
     }
 }
 
@@ -663,6 +681,7 @@ impl State {
 
     #[inline]
     fn fold(&mut self, bytes: &[u8], hit: Hit) {
+        self.hits += 1;
         let answer = &mut self.reading.answer;
         answer.events += 1;
         hit.append(bytes, answer.text(self.templates.first().target));

@@ -31,9 +31,9 @@ impl StreamError {
         }
         let [kind, message, code, param, status] =
             value.pick(["type", "message", "code", "param", "status"]);
-        // The type `error` is the event's.
+        // Of a payload that is the error itself, the type `error` is the event's.
         let kind = kind.string().map(|kind| kind.text().into_owned());
-        let kind = kind.filter(|kind| !kind.is_empty() && kind != "error");
+        let kind = kind.filter(|kind| kind != "error" || value != outer);
         let message = message.text().or_else(|| {
             let [message] = outer.pick(["message"]);
             message.string().map(crate::json::Str::text)
@@ -87,6 +87,8 @@ pub(crate) fn find<'p>(
 fn status_of(word: &str) -> Option<u16> {
     Some(match word {
         "invalid_request_error" | "BadRequestError" => 400,
+        "conflict_error" | "memory_precondition_failed_error" | "memory_path_conflict_error" => 409,
+        "request_too_large" => 413,
         "authentication_error" => 401,
         "billing_error" => 402,
         "permission_error" => 403,

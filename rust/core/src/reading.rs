@@ -7,9 +7,9 @@ use crate::answer::{Answer, Body, Target};
 use crate::delta::{Delta, Deltas, Detail, Kind, Sink};
 use crate::error::{self, StreamError};
 use crate::json::{Invalid, Value, trim};
-use crate::shape::chunk::{Chunk, Chunks};
+use crate::shape::chunk::Chunk;
 use crate::shape::responses::Responses;
-use crate::shape::{Family, Shape, Signs, chat, completions, messages, responses};
+use crate::shape::{Family, Shape, Signs, chat, completions, messages, responses, shape_of_type};
 
 /// Reads payloads and folds them into the answer.
 #[derive(Clone, Debug, Default)]
@@ -90,11 +90,10 @@ impl Reading {
         }
         let error = match Value::of(data) {
             Ok(payload) if payload.object().is_some() => {
-                let [nested] = payload.pick(["error"]);
-                let error = if nested.is_truthy() { nested } else { payload };
-                StreamError::read(error, payload)
+                let [error, x_groq] = payload.pick(["error", "x_groq"]);
+                let error = error::find(payload, true, [error, Value::Null, x_groq]);
+                StreamError::read(error.unwrap_or(payload), payload)
             }
-            Ok(Value::String(message)) => StreamError::message(&message.text()),
             _ => StreamError::message(&String::from_utf8_lossy(trim(data))),
         };
         Read::only(self.fail(error), family)
@@ -154,16 +153,21 @@ impl Reading {
     ) -> Result<Option<Target>, Invalid> {
         let mut chunk = Chunk::default();
         chunk.read(payload)?;
+        let mut target = None;
         let Body::Chunks(body) = &mut self.answer.body else {
             return Ok(None);
         };
-        body.fold(&chunk, sink);
-        let target = if shape == Shape::Chat {
-            chat::fold(&chunk, body, sink)
-        } else {
-            completions::fold(&chunk, body, sink)
-        };
-        Chunks::fold_usage(body, &chunk, sink);
+        let kind = type_of(chunk.kind, name);
+        if chunk.is_chunk || shape_of_type(&kind).is_none() {
+            body.fold(&chunk, sink);
+            if shape == Shape::Chat {
+                target = chat::fold(&chunk, body, sink);
+            } else {
+                target = completions::fold(&chunk, body, sink);
+            }
+            body.fold_usage(&chunk, sink);
+        }
+        let name = if chunk.is_chunk { b"message" } else { name };
         let is_error = !chunk.has_choices && says_error(chunk.kind, name);
         let signs = [chunk.error, chunk.object, chunk.x_groq];
         if is_error || any(signs) {
@@ -186,7 +190,7 @@ impl Reading {
         event.read(payload)?;
         let is_error = !event.has_choices && says_error(event.kind, name);
         let signs = [event.error, event.object, event.x_groq];
-        if self.is_error(is_error, signs, sink) {
+        if self.is_error(is_error, signs, sink) || event.is_chunk {
             return Ok(None);
         }
         let Body::Messages(body) = &mut self.answer.body else {
@@ -206,7 +210,7 @@ impl Reading {
         event.read(payload)?;
         let is_error = !event.has_choices && says_error(event.kind, name);
         let signs = [event.error, event.object, event.x_groq];
-        if self.is_error(is_error, signs, sink) {
+        if self.is_error(is_error, signs, sink) || event.is_chunk {
             return Ok(None);
         }
         let Body::Responses(body) = &mut self.answer.body else {

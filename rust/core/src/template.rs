@@ -49,6 +49,8 @@ pub(crate) struct Templates {
     generation: u64,
     /// Misses in a row.
     misses: u32,
+    /// Events that matched no template although there were some and they were tried.
+    in_vain: u64,
     /// Values that `VOLATILE` members had in the event learnt last, and which have changed.
     seen: [Vec<u8>; VOLATILE.len()],
     changing: [bool; VOLATILE.len()],
@@ -210,6 +212,7 @@ impl Templates {
             templates: Vec::new(),
             generation: 0,
             misses: 0,
+            in_vain: 0,
             seen: Default::default(),
             changing: Default::default(),
         }
@@ -237,6 +240,11 @@ impl Templates {
         None
     }
 
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new(self.enabled);
+    }
+
     /// The template that matched last.
     #[inline]
     pub(crate) fn first(&self) -> &Template {
@@ -245,11 +253,16 @@ impl Templates {
 
     /// Notes an event that was read in full.
     pub(crate) fn missed(&mut self, repeatable: bool) {
+        self.in_vain += u64::from(self.is_patient() && !self.templates.is_empty());
         self.misses = self.misses.wrapping_add(1);
         if self.misses >= PATIENCE + EVENTS {
             self.misses = PATIENCE;
         }
         self.generation += u64::from(!repeatable);
+    }
+
+    pub(crate) fn tried_in_vain(&self) -> u64 {
+        self.in_vain
     }
 
     #[inline]

@@ -46,18 +46,16 @@ impl Default for Body {
 /// A text that grows, by its places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
-    /// Of the choice, block or item.
+    /// Of the choice, block, part or call.
     pub(crate) slot: usize,
     pub(crate) kind: Kind,
-    /// Of the call.
+    /// Of the call within it.
     pub(crate) call: usize,
-    /// Of the part of an item.
-    pub(crate) part: usize,
 }
 
 impl Target {
     pub(crate) fn new(slot: usize, kind: Kind) -> Self {
-        Self { slot, kind, call: 0, part: 0 }
+        Self { slot, kind, call: 0 }
     }
 }
 
@@ -75,9 +73,7 @@ impl Answer {
                     _ => choice.text.bytes(),
                 }
             }
-            Body::Messages(messages) => {
-                messages.blocks[target.slot].growing(target.kind).bytes()
-            }
+            Body::Messages(messages) => messages.text(target),
             Body::Responses(responses) => responses.text(target),
         }
     }

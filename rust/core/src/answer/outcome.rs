@@ -132,11 +132,11 @@ impl Chunks {
             let text = |text: &super::Text| text.get().map(|_| text.text().into_owned());
             outcome.reasoning = text(&first.reasoning);
             outcome.refusal = text(&first.refusal);
-            let function = first.function_call.as_ref();
+            let function = first.function_call.as_ref().filter(|call| call.says());
             outcome.function_call =
                 function.map(|call| (call.name.clone(), call.arguments.text().into_owned()));
             let reason = first.finish_reason.as_deref();
-            let called = !first.calls.is_empty() || first.function_call.is_some();
+            let called = !first.calls.is_empty() || function.is_some();
             outcome.finish = reason.and_then(finish);
             if outcome.finish == Some("stop") && called {
                 outcome.finish = Some("tool_calls");
@@ -154,14 +154,14 @@ impl Chunks {
 impl Messages {
     fn tell(&self, outcome: &mut Outcome) {
         let mut whole = String::new();
-        for (index, block) in self.in_order() {
+        for block in self.in_order() {
             whole.push_str(&block.text.text());
             if block.thinking.get().is_some() {
                 outcome.reasoning.get_or_insert_default().push_str(&block.thinking.text());
             }
             if block.is_call() {
                 let (id, name) = (block.id.clone(), block.name.clone());
-                let call = ToolCall::new(index, id, &block.kind, name, block.arguments());
+                let call = ToolCall::new(block.index, id, &block.kind, name, block.arguments());
                 outcome.tool_calls.push(call);
             }
         }
@@ -178,24 +178,22 @@ impl Messages {
 impl Responses {
     fn tell(&self, outcome: &mut Outcome) {
         let mut whole = String::new();
-        let add = |to: &mut Option<String>, texts: Vec<&super::Text>| {
-            for text in texts.into_iter().filter(|text| text.get().is_some()) {
-                to.get_or_insert_default().push_str(&text.text());
-            }
+        let add = |to: &mut Option<String>, text: &super::Text| {
+            to.get_or_insert_default().push_str(&text.text());
         };
+        for ((.., sort), text) in self.parts_in_order() {
+            match sort {
+                Sort::Text => whole.push_str(&text.text()),
+                Sort::Summary | Sort::Reasoning => add(&mut outcome.reasoning, text),
+                Sort::Refusal => add(&mut outcome.refusal, text),
+            }
+        }
         let mut called = false;
-        for (index, item) in self.in_order() {
-            for text in item.texts(&[Sort::Text]) {
-                whole.push_str(&text.text());
-            }
-            add(&mut outcome.reasoning, item.texts(&[Sort::Summary, Sort::Reasoning]));
-            add(&mut outcome.refusal, item.texts(&[Sort::Refusal]));
-            if item.is_call() {
-                called |= item.kind != "mcp_call";
-                let (id, name) = (item.id.clone(), item.name.clone());
-                let call = ToolCall::new(index, id, &item.kind, name, item.arguments());
-                outcome.tool_calls.push(call);
-            }
+        for (index, call) in self.calls_in_order() {
+            called |= call.kind != "mcp_call";
+            let (id, name) = (call.id.clone(), call.name.clone());
+            let arguments = call.arguments().into_owned();
+            outcome.tool_calls.push(ToolCall::new(index, id, &call.kind, name, arguments));
         }
         outcome.texts.insert(0, whole);
         outcome.finish_reasons.insert(0, self.status.clone());

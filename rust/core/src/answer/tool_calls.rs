@@ -35,6 +35,11 @@ impl Call {
         self.kind.as_deref().unwrap_or(if self.custom { "custom" } else { "function" })
     }
 
+    /// Whether it says anything.
+    pub(crate) fn says(&self) -> bool {
+        self.name.is_some() || self.arguments.is_said()
+    }
+
     /// "append if different from what is there": whole names are repeated, or come in pieces.
     pub(crate) fn take_name(&mut self, piece: &str) -> bool {
         match &mut self.name {

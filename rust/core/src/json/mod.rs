@@ -7,7 +7,7 @@ mod reader;
 mod scan;
 mod text;
 
-pub use object::{Object, write_string};
+pub use object::{Object, quoted, write_string};
 pub(crate) use reader::string_at;
 pub use reader::{Invalid, Reader, Value, compact};
 pub(crate) use scan::plain;

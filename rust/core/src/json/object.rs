@@ -107,3 +107,13 @@ pub fn write_string(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(&text.as_bytes()[from..]);
     out.push(b'"');
 }
+
+/// A string as JSON, or `null`.
+pub fn quoted(text: Option<&str>) -> Vec<u8> {
+    let mut out = Vec::new();
+    match text {
+        Some(text) => write_string(text, &mut out),
+        None => out.extend_from_slice(b"null"),
+    }
+    out
+}

@@ -1,9 +1,11 @@
 //! Chat: choices whose deltas are pieces of a message.
 
+use indexmap::IndexMap;
+
 use super::chunk::{Audio, Choice, Chunk, Chunks, Message, Parts};
 use crate::answer::{Address, Call, List, Target, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::{Object, Reader, Str, Value, write_string};
+use crate::json::{Object, Reader, Str, Value, quoted};
 
 /// Folds the choices of a payload. Returns where the last piece went.
 pub(crate) fn fold<'p>(
@@ -32,17 +34,18 @@ struct Turn<'a, 'p> {
 impl<'p> Turn<'_, 'p> {
     fn fold(&mut self, chunk: &Chunk<'p>, parts: &Parts<'p>) {
         let mut message = Message::default();
-        if parts.has_delta {
+        if parts.is_delta {
             self.start(chunk, &parts.delta);
             self.message(&parts.delta, false);
-        } else if let Some(raw) = parts.message.object()
+        } else if !parts.has_delta
+            && let Some(raw) = parts.message.object()
             && let Ok(true) = message.read(&mut Reader::new(raw))
         {
             self.start(chunk, &message);
             self.message(&message, true);
             self.sink.repeatable = false;
         }
-        self.choice.extend_logprobs(parts.logprobs, self.sink);
+        self.choice.extend_logprobs(parts.logprobs, ["content", "refusal"], self.sink);
         self.choice.finish(self.index, parts.finish_reason, self.sink);
     }
 
@@ -51,7 +54,9 @@ impl<'p> Turn<'_, 'p> {
             return;
         }
         self.choice.started = true;
-        let (id, model, role) = (word(chunk.id), word(chunk.model), word(message.role));
+        let role = message.role.string().filter(|role| !role.is_empty());
+        let role = role.map(|role| role.text().into_owned());
+        let (id, model) = (word(chunk.id), word(chunk.model));
         let start = Detail::Start { id, model, role };
         self.sink.push(Delta::with(Kind::Start, Some(self.index), start));
         self.sink.repeatable = false;
@@ -59,14 +64,14 @@ impl<'p> Turn<'_, 'p> {
 
     /// The pieces of a delta; of a `whole` message only "if no delta ever carried any".
     fn message(&mut self, message: &Message<'p>, whole: bool) {
-        if !(whole && self.choice.reasoning.is_said()) {
+        let reasons = !(whole && self.choice.reasoning.is_said());
+        let texts = !(whole && self.choice.text.is_said());
+        if reasons {
             self.reasoning(message);
         }
-        if !(whole && self.choice.text.is_said()) {
-            match message.content {
-                Value::String(text) => self.piece(Kind::Text, text, message.content),
-                content => content.elements(|part| self.part(part)),
-            }
+        match message.content {
+            Value::String(text) if texts => self.piece(Kind::Text, text, message.content),
+            content => content.elements(|part| self.part(part, texts, reasons)),
         }
         if let Value::String(text) = message.refusal
             && !(whole && self.choice.refusal.is_said())
@@ -76,9 +81,10 @@ impl<'p> Turn<'_, 'p> {
         if !(whole && !self.choice.calls.is_empty()) {
             message.tool_calls.elements(|call| self.tool_call(call));
         }
-        if !(whole && self.choice.function_call.is_some()) {
-            self.function_call(message.function_call);
+        if whole {
+            return;
         }
+        self.function_call(message.function_call);
         self.audio(message.audio);
         message.annotations.elements(|annotation| {
             if annotation.object().is_some() {
@@ -107,50 +113,50 @@ impl<'p> Turn<'_, 'p> {
 
     /// "if both names are present use one"
     fn reasoning(&mut self, message: &Message<'p>) {
-        for (name, value) in [
+        let both = [
             ("reasoning_content", message.reasoning_content),
             ("reasoning", message.reasoning),
-        ] {
-            if let Value::String(text) = value {
-                if self.choice.reasoning_name.is_none() || !self.choice.reasoning.is_said() {
-                    self.sink.repeatable &= self.choice.reasoning_name == Some(name);
-                    self.choice.reasoning_name = Some(name);
-                }
-                self.piece(Kind::Reasoning, text, value);
-                if !text.is_empty() {
-                    return;
-                }
-            }
+        ];
+        let said = both.iter().find(|(_, value)| value.string().is_some() && value.is_truthy());
+        let carried = || both.iter().find(|(_, value)| value.string().is_some());
+        if let Some((name, value)) = said.or_else(carried) {
+            self.reasoning_piece(name, *value);
         }
     }
 
-    /// "text parts append to content, thinking parts to reasoning, others are kept"
-    fn part(&mut self, part: Value<'p>) {
-        let [kind, text, thinking, summary] = part.pick(["type", "text", "thinking", "summary"]);
-        let Some(kind) = kind.string() else {
+    fn reasoning_piece(&mut self, name: &'static str, value: Value<'p>) {
+        let Value::String(text) = value else {
             return;
         };
-        let inner = match () {
-            () if kind.is("text") => {
-                if let Value::String(string) = text {
+        let names = &mut self.choice.reasoning_names;
+        if names.last().is_none_or(|(last, _)| *last != name) {
+            let so_far = self.choice.reasoning.get().unwrap_or_default().len();
+            names.push((name, so_far));
+            self.sink.repeatable = false;
+        }
+        self.piece(Kind::Reasoning, text, value);
+    }
+
+    /// "text parts append to content, thinking parts to reasoning, others are kept"
+    fn part(&mut self, part: Value<'p>, texts: bool, reasons: bool) {
+        let [kind, text, thinking, summary] = part.pick(["type", "text", "thinking", "summary"]);
+        let inner = match kind.string().and_then(Str::plain) {
+            Some(b"text") => {
+                if let Value::String(string) = text
+                    && texts
+                {
                     self.piece(Kind::Text, string, text);
                 }
                 return;
             }
-            () if kind.is("thinking") => thinking,
-            () if kind.is("reasoning") => summary,
-            () => return,
+            Some(b"thinking") => thinking,
+            Some(b"reasoning") if summary.array().is_some() => summary,
+            _ => return,
         };
-        self.choice.reasoning_name.get_or_insert("reasoning_content");
-        if let Value::String(string) = inner {
-            self.piece(Kind::Reasoning, string, inner);
+        if reasons {
+            self.reasoning_piece("reasoning", inner);
+            inner.elements(|part| self.reasoning_piece("reasoning", part.pick(["text"])[0]));
         }
-        inner.elements(|part| {
-            let [text] = part.pick(["text"]);
-            if let Value::String(string) = text {
-                self.piece(Kind::Reasoning, string, text);
-            }
-        });
     }
 
     fn tool_call(&mut self, entry: Value<'p>) {
@@ -161,12 +167,11 @@ impl<'p> Turn<'_, 'p> {
             entry.pick(["index", "id", "type", "function", "custom", "extra_content"]);
         // "a custom call needs a non-empty `custom`"
         let is_custom = custom.object().is_some() && custom.is_truthy();
-        let [name, arguments] = if is_custom {
-            custom.pick(["name", "input"])
-        } else {
-            function.pick(["name", "arguments"])
-        };
-        let (id, name) = (word(id), word(name));
+        let [name, arguments] = function.pick(["name", "arguments"]);
+        let [custom_name, input] = custom.pick(["name", "input"]);
+        let (id, name) = (word(id), word(name).or_else(|| word(custom_name)));
+        let says = arguments.string().map_or(arguments != Value::Null, |text| !text.is_empty());
+        let arguments = if says || input == Value::Null { arguments } else { input };
         let address =
             Address { id: id.as_deref(), index: index.index(), named: name.is_some() };
         let (place, new) = self.choice.calls.route(address);
@@ -175,10 +180,10 @@ impl<'p> Turn<'_, 'p> {
         changed |= is_custom && !call.custom;
         call.custom |= is_custom;
         if call.kind.is_none() {
-            call.kind = word(kind);
+            call.kind = kind.string().filter(|kind| !kind.is_empty()).and_then(|_| word(kind));
             changed |= call.kind.is_some();
         }
-        if extra != Value::Null {
+        if extra.object().is_some() && extra.is_truthy() {
             call.extra.set("extra_content", extra.raw());
             changed = true;
         }
@@ -233,9 +238,7 @@ impl<'p> Turn<'_, 'p> {
         let [id, data, transcript, expires_at] =
             value.pick(["id", "data", "transcript", "expires_at"]);
         let audio = self.choice.audio.get_or_insert_default();
-        if id.is_truthy() {
-            audio.id.get_or_insert_with(|| id.raw().to_vec());
-        }
+        audio.id = audio.id.take().or_else(|| word(id));
         if expires_at != Value::Null {
             audio.expires_at = Some(expires_at.raw().to_vec());
         }
@@ -266,9 +269,8 @@ fn message(choice: &Choice) -> Vec<u8> {
     message.set("role", b"\"assistant\"");
     message.set("content", &choice.text.to_json());
     message.set("refusal", &choice.refusal.to_json());
-    if choice.reasoning.get().is_some() {
-        let name = choice.reasoning_name.unwrap_or("reasoning_content");
-        message.set(name, &choice.reasoning.to_json());
+    for (name, text) in reasoning(choice) {
+        message.set(name, &quoted(Some(&text)));
     }
     if !choice.calls.is_empty() {
         let mut calls = List::default();
@@ -277,7 +279,7 @@ fn message(choice: &Choice) -> Vec<u8> {
         }
         message.set("tool_calls", &calls.to_json());
     }
-    if let Some(call) = &choice.function_call {
+    if let Some(call) = choice.function_call.as_ref().filter(|call| call.says()) {
         message.set("function_call", &function(call, "arguments"));
     }
     if let Some(audio) = &choice.audio {
@@ -293,7 +295,7 @@ fn tool_call(call: &Call) -> Object {
     let mut json = Object::default();
     json.set("id", &quoted(call.id.as_deref()));
     json.set("type", &quoted(Some(call.kind())));
-    if call.custom {
+    if call.kind() == "custom" {
         json.set("custom", &function(call, "input"));
     } else {
         json.set("function", &function(call, "arguments"));
@@ -307,26 +309,33 @@ fn tool_call(call: &Call) -> Object {
 fn function(call: &Call, arguments: &str) -> Vec<u8> {
     let mut json = Object::default();
     json.set("name", &quoted(call.name.as_deref()));
-    let mut text = call.arguments.clone();
-    text.carry();
-    json.set(arguments, &text.to_json());
+    json.set(arguments, &quoted(Some(&call.arguments.text())));
     json.to_json()
+}
+
+/// The reasoning, by the names under which it came.
+fn reasoning(choice: &Choice) -> IndexMap<&'static str, String> {
+    let (text, names) = (choice.reasoning.get().unwrap_or_default(), &choice.reasoning_names);
+    let mut by_name: IndexMap<&str, String> = IndexMap::new();
+    for (n, (name, start)) in names.iter().enumerate() {
+        let end = names.get(n + 1).map_or(text.len(), |(_, end)| *end);
+        by_name.entry(name).or_default().push_str(&String::from_utf8_lossy(&text[*start..end]));
+    }
+    by_name
 }
 
 fn audio(audio: &Audio) -> Vec<u8> {
     let mut json = Object::default();
-    json.set("id", audio.id.as_deref().unwrap_or(b"null"));
-    json.set("data", &audio.data.to_json());
-    json.set("expires_at", audio.expires_at.as_deref().unwrap_or(b"null"));
-    json.set("transcript", &audio.transcript.to_json());
-    json.to_json()
-}
-
-fn quoted(text: Option<&str>) -> Vec<u8> {
-    let mut out = Vec::new();
-    match text {
-        Some(text) => write_string(text, &mut out),
-        None => out.extend_from_slice(b"null"),
+    if audio.id.is_some() {
+        json.set("id", &quoted(audio.id.as_deref()));
     }
-    out
+    for (name, text) in [("data", &audio.data), ("transcript", &audio.transcript)] {
+        if text.get().is_some() {
+            json.set(name, &text.to_json());
+        }
+    }
+    if let Some(expires_at) = &audio.expires_at {
+        json.set("expires_at", expires_at);
+    }
+    json.to_json()
 }

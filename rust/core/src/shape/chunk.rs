@@ -4,9 +4,9 @@
 use indexmap::IndexMap;
 use smallvec::SmallVec;
 
-use crate::answer::{Call, Calls, List, Text};
+use crate::answer::{Call, Calls, List, Text, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::{Invalid, Object, Reader, Value, write_string};
+use crate::json::{Invalid, Object, Reader, Value, quoted};
 
 /// A payload; what is not there is `null`.
 #[derive(Debug, Default)]
@@ -23,7 +23,9 @@ pub(crate) struct Chunk<'p> {
     pub(crate) error: Value<'p>,
     pub(crate) x_groq: Value<'p>,
     pub(crate) choices: SmallVec<[Parts<'p>; 1]>,
+    /// Whether there is a list of choices, and whether there are choices of any form.
     pub(crate) has_choices: bool,
+    pub(crate) is_chunk: bool,
 }
 
 /// One of its choices.
@@ -31,7 +33,9 @@ pub(crate) struct Chunk<'p> {
 pub(crate) struct Parts<'p> {
     pub(crate) index: Value<'p>,
     pub(crate) delta: Message<'p>,
+    /// Whether there is one, which is not `null`, and whether it is an object.
     pub(crate) has_delta: bool,
+    pub(crate) is_delta: bool,
     pub(crate) message: Value<'p>,
     pub(crate) text: Value<'p>,
     pub(crate) finish_reason: Value<'p>,
@@ -85,6 +89,7 @@ impl<'p> Chunk<'p> {
     #[inline]
     fn read_choices(&mut self, reader: &mut Reader<'p>) -> Result<(), Invalid> {
         self.choices.clear();
+        self.is_chunk = true;
         self.has_choices = reader.peek() == Some(b'[');
         if !self.has_choices {
             return reader.value().map(|_| ());
@@ -114,7 +119,8 @@ impl<'p> Parts<'p> {
         let parts = self;
         reader.members(|name, reader| {
             if name == b"delta" {
-                parts.has_delta = parts.delta.read(reader)?;
+                parts.has_delta = reader.peek() != Some(b'n');
+                parts.is_delta = parts.delta.read(reader)?;
                 return Ok(());
             }
             let value = reader.value()?;
@@ -165,14 +171,16 @@ impl<'p> Message<'p> {
     }
 }
 
-/// What is the same in every payload.
-const NAMES: [&str; 5] = ["id", "created", "model", "service_tier", "system_fingerprint"];
-
 /// What the payloads so far say, beside their choices' text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chunks {
-    /// Of each of `NAMES` the first value that is not empty.
-    members: [Option<Vec<u8>>; NAMES.len()],
+    /// "take id, model and created from the first chunk where they are not empty"
+    id: Option<String>,
+    model: Option<String>,
+    created: Option<Vec<u8>>,
+    /// Of these the last that are not `null`.
+    service_tier: Option<Vec<u8>>,
+    system_fingerprint: Option<Vec<u8>>,
     /// By index, in order of arrival.
     pub(crate) choices: IndexMap<u64, Choice>,
     /// The last usage object.
@@ -188,21 +196,21 @@ pub(crate) struct Choice {
     pub(crate) started: bool,
     pub(crate) text: Text,
     pub(crate) reasoning: Text,
-    /// The name under which the reasoning comes.
-    pub(crate) reasoning_name: Option<&'static str>,
+    /// The names under which the reasoning comes, and where in it each begins.
+    pub(crate) reasoning_names: Vec<(&'static str, usize)>,
     pub(crate) refusal: Text,
     pub(crate) calls: Calls,
     pub(crate) function_call: Option<Call>,
     pub(crate) audio: Option<Audio>,
     pub(crate) annotations: List,
     pub(crate) finish_reason: Option<String>,
-    logprobs: IndexMap<Box<str>, Option<List>>,
+    logprobs: IndexMap<&'static str, Option<List>>,
 }
 
 /// Speech: "id once, transcript and data append, `expires_at` last value".
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Audio {
-    pub(crate) id: Option<Vec<u8>>,
+    pub(crate) id: Option<String>,
     pub(crate) data: Text,
     pub(crate) transcript: Text,
     pub(crate) expires_at: Option<Vec<u8>>,
@@ -211,22 +219,26 @@ pub(crate) struct Audio {
 impl Chunks {
     /// Folds what is around the choices.
     pub(crate) fn fold<'p>(&mut self, chunk: &Chunk<'p>, sink: &mut Sink<'p>) {
-        let values = [
-            chunk.id,
-            chunk.created,
-            chunk.model,
-            chunk.service_tier,
-            chunk.system_fingerprint,
-        ];
-        for (own, value) in self.members.iter_mut().zip(values) {
-            if own.is_none() && value.is_truthy() {
+        for (own, value) in [(&mut self.id, chunk.id), (&mut self.model, chunk.model)] {
+            if own.is_none() {
+                *own = word(value);
+                sink.repeatable &= own.is_none();
+            }
+        }
+        let is_time = matches!(chunk.created, Value::Number(_) | Value::String(_));
+        if self.created.is_none() && is_time && chunk.created.is_truthy() {
+            self.created = Some(chunk.created.raw().to_vec());
+            sink.repeatable = false;
+        }
+        for (own, value) in [
+            (&mut self.service_tier, chunk.service_tier),
+            (&mut self.system_fingerprint, chunk.system_fingerprint),
+            (&mut self.moderation, chunk.moderation),
+        ] {
+            if !matches!(value, Value::Null) && own.as_deref() != Some(value.raw()) {
                 *own = Some(value.raw().to_vec());
                 sink.repeatable = false;
             }
-        }
-        if chunk.moderation != Value::Null {
-            self.moderation = Some(chunk.moderation.raw().to_vec());
-            sink.repeatable = false;
         }
     }
 
@@ -261,27 +273,29 @@ impl Chunks {
     /// The final object, its choices made by `choice`.
     pub(crate) fn snapshot(&self, object: &str, choice: impl Fn(&Choice, &mut Object)) -> Object {
         let mut whole = Object::default();
-        let [id, created, model, service_tier, system_fingerprint] =
-            self.members.each_ref().map(|value| value.as_deref().unwrap_or(b"null"));
-        whole.set("id", id);
+        whole.set("id", &quoted(self.id.as_deref()));
         let mut choices = List::default();
         for (index, own) in self.in_order() {
             let mut json = Object::default();
             json.set("index", index.to_string().as_bytes());
-            json.set("finish_reason", &own.finish_reason_json());
+            json.set("finish_reason", &quoted(own.finish_reason.as_deref()));
             json.set("logprobs", &own.logprobs_json());
             choice(own, &mut json);
             choices.push(Value::Object(&json.to_json()));
         }
         whole.set("choices", &choices.to_json());
-        whole.set("created", created);
-        whole.set("model", model);
+        whole.set("created", self.created.as_deref().unwrap_or(b"null"));
+        whole.set("model", &quoted(self.model.as_deref()));
         whole.set("object", format!("\"{object}\"").as_bytes());
-        whole.set("service_tier", service_tier);
-        whole.set("system_fingerprint", system_fingerprint);
-        whole.set("usage", self.usage.as_deref().unwrap_or(b"null"));
-        if let Some(moderation) = &self.moderation {
-            whole.set("moderation", moderation);
+        for (name, value) in [
+            ("service_tier", &self.service_tier),
+            ("system_fingerprint", &self.system_fingerprint),
+            ("moderation", &self.moderation),
+            ("usage", &self.usage),
+        ] {
+            if let Some(value) = value {
+                whole.set(name, value);
+            }
         }
         whole
     }
@@ -290,7 +304,7 @@ impl Chunks {
 impl Choice {
     /// Notes why the choice has finished: "`finish_reason` `""`", "the string `"null"`: null".
     pub(crate) fn finish<'p>(&mut self, index: u64, reason: Value<'p>, sink: &mut Sink<'p>) {
-        let Some(reason) = crate::answer::word(reason).filter(|reason| reason != "null") else {
+        let Some(reason) = word(reason).filter(|reason| reason != "null") else {
             return;
         };
         if self.finish_reason.as_ref() != Some(&reason) {
@@ -300,16 +314,21 @@ impl Choice {
         }
     }
 
-    /// "Extend the lists."
-    pub(crate) fn extend_logprobs(&mut self, logprobs: Value<'_>, sink: &mut Sink<'_>) {
-        let Some(raw) = logprobs.object() else {
+    /// "Extend the lists", which have these names.
+    pub(crate) fn extend_logprobs<const N: usize>(
+        &mut self,
+        logprobs: Value<'_>,
+        names: [&'static str; N],
+        sink: &mut Sink<'_>,
+    ) {
+        if logprobs.object().is_none() {
             return;
-        };
+        }
         sink.repeatable = false;
-        for (name, value) in Object::of(raw).iter() {
-            let list = self.logprobs.entry(name.into()).or_default();
-            if value.starts_with(b"[") {
-                list.get_or_insert_default().extend(value);
+        for (name, value) in names.into_iter().zip(logprobs.pick(names)) {
+            let list = self.logprobs.entry(name).or_default();
+            if let Some(array) = value.array() {
+                list.get_or_insert_default().extend(array);
             }
         }
     }
@@ -323,14 +342,5 @@ impl Choice {
             json.set(name, &list.as_ref().map_or_else(|| b"null".to_vec(), List::to_json));
         }
         json.to_json()
-    }
-
-    fn finish_reason_json(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        match &self.finish_reason {
-            Some(reason) => write_string(reason, &mut out),
-            None => out.extend_from_slice(b"null"),
-        }
-        out
     }
 }

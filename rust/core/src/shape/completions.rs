@@ -1,9 +1,11 @@
 //! Text completions: choices whose text comes in pieces.
 
-use super::chunk::{Chunk, Chunks};
+use super::chunk::{Choice, Chunk, Chunks};
 use crate::answer::{Target, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::Object;
+use crate::json::{Object, quoted};
+
+const LISTS: [&str; 4] = ["tokens", "token_logprobs", "top_logprobs", "text_offset"];
 
 /// Folds the choices of a payload. Returns where text went, if it went to one place.
 pub(crate) fn fold<'p>(
@@ -30,7 +32,7 @@ pub(crate) fn fold<'p>(
                 target = Some(Target::new(place, Kind::Text));
             }
         }
-        choice.extend_logprobs(parts.logprobs, sink);
+        choice.extend_logprobs(parts.logprobs, LISTS, sink);
         choice.finish(index, parts.finish_reason, sink);
     }
     target
@@ -38,11 +40,8 @@ pub(crate) fn fold<'p>(
 
 /// The Completion so far.
 pub(crate) fn snapshot(chunks: &Chunks) -> Vec<u8> {
-    let mut whole = chunks.snapshot("text_completion", |choice, json: &mut Object| {
-        let mut text = choice.text.clone();
-        text.carry();
-        json.set("text", &text.to_json());
-    });
-    whole.remove("service_tier");
-    whole.to_json()
+    let text = |choice: &Choice, json: &mut Object| {
+        json.set("text", &quoted(Some(&choice.text.text())));
+    };
+    chunks.snapshot("text_completion", text).to_json()
 }

@@ -1,10 +1,15 @@
 //! Messages: content blocks that open, grow and close.
 
-use indexmap::IndexMap;
+use std::collections::HashMap;
 
 use crate::answer::{List, Target, Text, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::{Invalid, Object, Reader, Str, Value};
+use crate::json::{Invalid, Object, Reader, Str, Value, quoted, trim};
+
+/// The blocks that deltas imply whose own never started.
+const TEXT: &[u8] = br#"{"type":"text","text":""}"#;
+const THINKING: &[u8] = br#"{"type":"thinking","thinking":""}"#;
+const TOOL_USE: &[u8] = br#"{"type":"tool_use","id":null,"name":null,"input":{}}"#;
 
 /// A payload; what is not there is `null`.
 #[derive(Debug, Default)]
@@ -18,7 +23,9 @@ pub(crate) struct Event<'p> {
     pub(crate) error: Value<'p>,
     pub(crate) object: Value<'p>,
     pub(crate) x_groq: Value<'p>,
+    /// Whether there is a list of choices, and whether there are choices of any form.
     pub(crate) has_choices: bool,
+    pub(crate) is_chunk: bool,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +58,7 @@ impl<'p> Event<'p> {
                 b"error" => event.error = value,
                 b"object" => event.object = value,
                 b"x_groq" => event.x_groq = value,
-                b"choices" => event.has_choices = value.array().is_some(),
+                b"choices" => (event.has_choices, event.is_chunk) = (value.array().is_some(), true),
                 _ => {}
             }
             Ok(())
@@ -92,12 +99,15 @@ impl<'p> BlockDelta<'p> {
 pub(crate) struct Messages {
     /// Of `message_start`, and what `message_delta` set.
     message: Object,
-    started: bool,
     /// "each non-null member replaces the earlier value, absent members keep it"
-    usage: Object,
-    pub(crate) blocks: IndexMap<u64, Block>,
-    /// The block of the delta before.
-    last: usize,
+    usage: Option<Object>,
+    /// In order of arrival. An index that is used again opens another block: nothing that was told
+    /// is taken back.
+    blocks: Vec<Block>,
+    /// Which block an index stands for.
+    by_index: HashMap<u64, usize>,
+    /// The index of the delta before, and its block.
+    last: Option<(u64, usize)>,
     pub(crate) stop_reason: Option<String>,
     pub(crate) stopped: bool,
     calls: usize,
@@ -106,12 +116,15 @@ pub(crate) struct Messages {
 /// A content block.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Block {
+    pub(crate) index: u64,
     start: Object,
     pub(crate) kind: String,
     pub(crate) text: Text,
     pub(crate) thinking: Text,
     /// The pieces of the input.
     pieces: Text,
+    /// What deltas have set.
+    set: Object,
     citations: List,
     /// Of a call: which one, in order of arrival.
     call: Option<usize>,
@@ -147,111 +160,128 @@ impl Messages {
     }
 
     fn start<'p>(&mut self, message: Value<'p>, sink: &mut Sink<'p>) {
-        let [id, model, role, usage, reason] =
-            message.pick(["id", "model", "role", "usage", "stop_reason"]);
-        if let Some(raw) = message.object() {
-            self.message.merge(raw);
-        }
-        self.started = true;
-        let (id, model, role) = (word(id), word(model), word(role));
+        let [id, model, role, usage] = message.pick(["id", "model", "role", "usage"]);
+        self.message = message.object().map(Object::of).unwrap_or_default();
+        let role = role.string().and_then(|_| word(role));
+        let (id, model) = (word(id), word(model));
         sink.push(Delta::with(Kind::Start, None, Detail::Start { id, model, role }));
-        self.finish(reason, sink);
-        self.merge_usage(usage, sink);
+        if let Some(raw) = usage.object() {
+            self.usage = Some(Object::of(raw));
+            sink.value(Kind::Usage, None, usage);
+        }
     }
 
     fn message_delta<'p>(&mut self, event: &Event<'p>, sink: &mut Sink<'p>) {
-        let [reason] = event.delta.whole.pick(["stop_reason"]);
-        if let Some(raw) = event.delta.whole.object() {
-            self.message.merge(raw);
+        let own = event.delta.whole.object().map(Object::of).unwrap_or_default();
+        let mut others = sink.payload().object().map(Object::of).unwrap_or_default();
+        for name in ["type", "delta", "usage"] {
+            others.remove(name);
         }
-        if let Some(payload) = sink.payload().object() {
-            for (name, value) in Object::of(payload).iter() {
-                if !matches!(name, "type" | "delta" | "usage") {
-                    self.message.set(name, value);
-                }
+        for (name, value) in own.iter().chain(others.iter()) {
+            if value == b"null" {
+                self.message.set_default(name, value);
+            } else {
+                self.message.set(name, value);
             }
         }
-        self.finish(reason, sink);
-        self.merge_usage(event.usage, sink);
-    }
-
-    fn finish<'p>(&mut self, reason: Value<'p>, sink: &mut Sink<'p>) {
-        if let Some(reason) = word(reason)
+        let reason = word(event.delta.whole.pick(["stop_reason"])[0]);
+        if let Some(reason) = reason.filter(|reason| reason != "null")
             && self.stop_reason.as_ref() != Some(&reason)
         {
             sink.push(Delta::with(Kind::Finish, None, Detail::Reason(reason.clone())));
             self.stop_reason = Some(reason);
         }
-    }
-
-    fn merge_usage<'p>(&mut self, usage: Value<'p>, sink: &mut Sink<'p>) {
-        if let Some(raw) = usage.object() {
-            for (name, value) in Object::of(raw).iter() {
-                if value == b"null" {
-                    self.usage.set_default(name, value);
-                } else {
-                    self.usage.set(name, value);
-                }
+        if let Some(raw) = event.usage.object() {
+            let usage = self.usage.get_or_insert_default();
+            for (name, value) in Object::of(raw).iter().filter(|(_, value)| value != b"null") {
+                usage.set(name, value);
             }
-            sink.value(Kind::Usage, None, usage);
+            sink.value(Kind::Usage, None, event.usage);
         }
     }
 
     fn open<'p>(&mut self, index: u64, content: Value<'p>, sink: &mut Sink<'p>) {
-        let [kind, text, thinking, signature, id, name, citations] =
-            content.pick(["type", "text", "thinking", "signature", "id", "name", "citations"]);
-        let mut block = Block {
-            start: content.object().map(Object::of).unwrap_or_default(),
-            kind: word(kind).unwrap_or_default(),
-            ..Block::default()
+        let Some(raw) = content.object() else {
+            return;
         };
-        for (kind, own, value) in [
-            (Kind::Reasoning, &mut block.thinking, thinking),
-            (Kind::Text, &mut block.text, text),
-        ] {
-            if let Value::String(text) = value {
-                own.carry();
-                if !text.is_empty() {
-                    own.append(value);
-                    sink.piece(kind, index, None, value);
-                }
+        let [text, thinking, signature, citations, to] =
+            content.pick(["text", "thinking", "signature", "citations", "to"]);
+        let place = self.add(index, Object::of(raw));
+        let block = &mut self.blocks[place];
+        let (kind, own, value) = match block.kind.as_str() {
+            "thinking" => (Kind::Reasoning, &mut block.thinking, thinking),
+            _ => (Kind::Text, &mut block.text, text),
+        };
+        let has_text = matches!(block.kind.as_str(), "text" | "thinking");
+        if let Value::String(text) = value
+            && has_text
+        {
+            own.append(value);
+            if !text.is_empty() {
+                sink.piece(kind, index, None, value);
             }
         }
-        if signature.string().is_some_and(|signature| !signature.is_empty()) {
+        if block.kind == "thinking" && signature.string().is_some_and(|text| !text.is_empty()) {
             sink.piece(Kind::Signature, index, None, signature);
         }
-        if block.kind.ends_with("tool_use") {
-            (block.id, block.name, block.call) = (word(id), word(name), Some(self.calls));
+        if let Some(call) = block.call {
             let (id, name, kind) = (block.id.clone(), block.name.clone(), block.kind.clone());
             let detail = Detail::Call { id, name, kind };
             let mut delta = Delta::with(Kind::ToolCall, Some(index), detail);
-            delta.call = u32::try_from(self.calls).ok();
+            delta.call = u32::try_from(call).ok();
             sink.push(delta);
-            self.calls += 1;
         }
         citations.elements(|citation| {
             block.citations.push(citation);
-            sink.value(Kind::Citation, Some(index), citation);
+            if citation.object().is_some() {
+                sink.value(Kind::Citation, Some(index), citation);
+            }
         });
-        self.last = self.blocks.insert_full(index, block).0;
+        // "a `fallback` block changes `model`"
+        if block.kind == "fallback"
+            && let [model] = to.pick(["model"])
+            && word(model).is_some()
+        {
+            self.message.set("model", model.raw());
+        }
     }
 
-    /// The block of that index: its place, and whether it had to be opened, as one of that type.
-    fn block(&mut self, index: u64, kind: &str) -> (usize, bool) {
-        let known = self.blocks.get_index(self.last).is_some_and(|(own, _)| *own == index);
-        if known {
-            return (self.last, false);
+    /// Opens a block.
+    fn add(&mut self, index: u64, start: Object) -> usize {
+        let member = |name| Value::of(start.get(name)?).ok();
+        let word_of = |name| member(name).and_then(word);
+        let kind = member("type").and_then(Value::string);
+        let kind = kind.map(|kind| kind.text().into_owned()).unwrap_or_default();
+        let call = kind.ends_with("tool_use").then_some(self.calls);
+        self.calls += usize::from(call.is_some());
+        let (id, name) = (word_of("id"), word_of("name"));
+        let place = self.blocks.len();
+        self.blocks.push(Block { index, start, kind, call, id, name, ..Block::default() });
+        self.by_index.insert(index, place);
+        self.last = Some((index, place));
+        place
+    }
+
+    /// The block of that index, and whether it had to be opened, with what the delta implies.
+    #[inline]
+    fn block(&mut self, index: u64, implied: &[u8]) -> (usize, bool) {
+        if let Some((last, place)) = self.last
+            && last == index
+        {
+            return (place, false);
         }
-        let entry = self.blocks.entry(index);
-        self.last = entry.index();
-        let new = matches!(entry, indexmap::map::Entry::Vacant(_));
-        if new {
-            let calls = self.calls;
-            let call = (kind == "tool_use").then_some(calls);
-            self.calls += usize::from(call.is_some());
-            entry.or_insert_with(|| Block { kind: kind.into(), call, ..Block::default() });
+        if let Some(&place) = self.by_index.get(&index) {
+            self.last = Some((index, place));
+            return (place, false);
         }
-        (self.last, new)
+        let place = self.add(index, Object::of(implied));
+        let block = &mut self.blocks[place];
+        match block.kind.as_str() {
+            "text" => block.text.carry(),
+            "thinking" => block.thinking.carry(),
+            _ => false,
+        };
+        (place, true)
     }
 
     #[inline]
@@ -261,78 +291,94 @@ impl Messages {
         delta: &BlockDelta<'p>,
         sink: &mut Sink<'p>,
     ) -> Option<Target> {
-        let (kind, value, block) = match delta.kind.string().and_then(Str::plain) {
-            Some(b"text_delta") => (Kind::Text, delta.text, "text"),
-            Some(b"thinking_delta") => (Kind::Reasoning, delta.thinking, "thinking"),
-            Some(b"input_json_delta") => (Kind::ToolArguments, delta.partial_json, "tool_use"),
+        let (kind, value, implied) = match delta.kind.string().and_then(Str::plain) {
+            Some(b"text_delta") => (Kind::Text, delta.text, TEXT),
+            Some(b"thinking_delta") => (Kind::Reasoning, delta.thinking, THINKING),
+            Some(b"input_json_delta") => (Kind::ToolArguments, delta.partial_json, TOOL_USE),
             _ => {
                 self.rare_delta(index, delta, sink);
                 return None;
             }
         };
-        let text = value.string()?;
-        let (place, new) = self.block(index, block);
-        let call = self.blocks[place].call;
-        let own = self.blocks[place].growing(kind);
-        sink.repeatable &= !new & !own.carry();
-        if text.is_empty() {
+        let (place, new) = self.block(index, implied);
+        sink.repeatable &= !new;
+        let is_text = kind == Kind::ToolArguments || value.string().is_some();
+        if !is_text || matches!(value, Value::Null) {
             return None;
         }
-        text.append_to(own.bytes());
-        let call = call.filter(|_| kind == Kind::ToolArguments);
+        let block = &mut self.blocks[place];
+        let call = block.call.filter(|_| kind == Kind::ToolArguments);
+        let own = block.growing(kind);
+        sink.repeatable &= !own.carry();
+        if value.string().is_some_and(Str::is_empty) {
+            return None;
+        }
+        own.append(value);
         sink.piece(kind, index, call, value);
         Some(Target { call: call.unwrap_or_default(), ..Target::new(place, kind) })
     }
 
     fn rare_delta<'p>(&mut self, index: u64, delta: &BlockDelta<'p>, sink: &mut Sink<'p>) {
         sink.repeatable = false;
-        let Some(kind) = delta.kind.string() else {
-            return;
+        let kind = delta.kind.string().map(Str::text).unwrap_or_default();
+        let implied: &[u8] = match kind.as_ref() {
+            "signature_delta" => THINKING,
+            "citations_delta" => TEXT,
+            "compaction_delta" => br#"{"type":"compaction"}"#,
+            _ => return,
         };
-        if kind.is("signature_delta") && delta.signature.string().is_some() {
-            let (place, _) = self.block(index, "thinking");
-            self.blocks[place].start.set("signature", delta.signature.raw());
-            if delta.signature.is_truthy() {
-                sink.piece(Kind::Signature, index, None, delta.signature);
-            }
-        } else if kind.is("citations_delta") && delta.citation != Value::Null {
-            let (place, _) = self.block(index, "text");
-            self.blocks[place].citations.push(delta.citation);
-            sink.value(Kind::Citation, Some(index), delta.citation);
-        } else if kind.is("compaction_delta") {
-            let (place, _) = self.block(index, "compaction");
-            for (name, value) in delta.whole.object().map(Object::of).unwrap_or_default().iter() {
-                if name != "type" {
-                    self.blocks[place].start.set(name, value);
+        let (place, _) = self.block(index, implied);
+        let block = &mut self.blocks[place];
+        match kind.as_ref() {
+            "signature_delta" if delta.signature.string().is_some() => {
+                if delta.signature.is_truthy() {
+                    block.set.set("signature", delta.signature.raw());
+                    sink.piece(Kind::Signature, index, None, delta.signature);
                 }
             }
+            "citations_delta" if delta.citation.object().is_some() => {
+                block.citations.push(delta.citation);
+                sink.value(Kind::Citation, Some(index), delta.citation);
+            }
+            "compaction_delta" => {
+                block.set.merge(delta.whole.object().unwrap_or(b"{}"));
+                block.set.remove("type");
+            }
+            _ => {}
         }
     }
 
     /// The blocks in order of their indices.
-    pub(crate) fn in_order(&self) -> Vec<(u64, &Block)> {
-        let mut blocks: Vec<_> = self.blocks.iter().map(|(index, it)| (*index, it)).collect();
-        blocks.sort_by_key(|(index, _)| *index);
+    pub(crate) fn in_order(&self) -> Vec<&Block> {
+        let mut blocks: Vec<_> = self.blocks.iter().collect();
+        blocks.sort_by_key(|block| block.index);
         blocks
+    }
+
+    /// Where to append to a block that gets a piece as it got one before.
+    #[inline]
+    pub(crate) fn text(&mut self, target: Target) -> &mut Vec<u8> {
+        self.blocks[target.slot].growing(target.kind).bytes()
     }
 
     /// The usage so far, as JSON.
     pub(crate) fn usage(&self) -> Option<Vec<u8>> {
-        (!self.usage.is_empty()).then(|| self.usage.to_json())
+        self.usage.as_ref().map(Object::to_json)
     }
 
     /// The Message so far.
     pub(crate) fn snapshot(&self) -> Vec<u8> {
         let mut message = self.message.clone();
         message.set_default("type", b"\"message\"");
-        message.set("role", b"\"assistant\"");
+        message.set_default("role", b"\"assistant\"");
         let mut content = List::default();
-        for (_, block) in self.in_order() {
+        for block in self.in_order() {
             content.push(Value::Object(&block.snapshot().to_json()));
         }
         message.set("content", &content.to_json());
-        message.set_default("stop_reason", b"null");
-        message.set_default("stop_sequence", b"null");
+        if self.stop_reason.is_some() {
+            message.set("stop_reason", &quoted(self.stop_reason.as_deref()));
+        }
         if let Some(usage) = self.usage() {
             message.set("usage", &usage);
         }
@@ -343,7 +389,7 @@ impl Messages {
 impl Block {
     /// The text that grows by a kind of delta.
     #[inline]
-    pub(crate) fn growing(&mut self, kind: Kind) -> &mut Text {
+    fn growing(&mut self, kind: Kind) -> &mut Text {
         match kind {
             Kind::Reasoning => &mut self.thinking,
             Kind::ToolArguments => &mut self.pieces,
@@ -362,34 +408,35 @@ impl Block {
             return self.pieces.text().into_owned();
         }
         let input = self.start.get("input").and_then(|input| Value::of(input).ok());
-        let input = input.filter(|input| input.is_truthy());
+        let input = input.filter(|input| input.object().is_some() && input.is_truthy());
         input.and_then(Value::text).map(Into::into).unwrap_or_default()
     }
 
     fn snapshot(&self) -> Object {
         let mut block = self.start.clone();
-        if !self.kind.is_empty() && block.is_empty() {
-            block.set("type", format!("\"{}\"", self.kind).as_bytes());
-        }
-        if self.text.get().is_some() {
-            block.set("text", &self.text.to_json());
-        }
-        if self.thinking.get().is_some() {
-            block.set("thinking", &self.thinking.to_json());
+        for (name, text) in [("text", &self.text), ("thinking", &self.thinking)] {
+            if text.get().is_some() {
+                block.set(name, &text.to_json());
+            }
         }
         if !self.citations.is_empty() {
             block.set("citations", &self.citations.to_json());
         }
         if self.is_call() {
-            // "parse at content_block_stop"; "An empty buffer means `{}`".
-            let arguments = self.pieces.text();
-            let arguments = arguments.trim_ascii();
-            if Value::of(arguments.as_bytes()).is_ok() {
-                block.set("input", arguments.as_bytes());
-            } else if !arguments.is_empty() {
-                block.set("input", &self.pieces.to_json());
+            // "parse at content_block_stop"; "An empty buffer means `{}`". What does not parse
+            // stays as it came.
+            let arguments = self.arguments();
+            let text = trim(arguments.as_bytes());
+            if text.is_empty() {
+                block.set("input", b"{}");
+            } else if Value::of(text).is_ok() {
+                block.set("input", text);
+            } else {
+                block.set("input", &quoted(Some(&arguments)));
             }
-            block.set_default("input", b"{}");
+        }
+        for (name, value) in self.set.iter() {
+            block.set(name, value);
         }
         block
     }

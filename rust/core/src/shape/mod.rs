@@ -53,6 +53,15 @@ impl Shape {
     }
 }
 
+/// The shape that such events are of, if they are of one; `ping`, `error` and others tell nothing.
+pub(crate) fn shape_of_type(kind: &[u8]) -> Option<Shape> {
+    match kind {
+        b"message_start" | b"content_block_start" | b"content_block_delta"
+        | b"content_block_stop" | b"message_delta" | b"message_stop" => Some(Shape::Messages),
+        _ => kind.starts_with(b"response.").then_some(Shape::Responses),
+    }
+}
+
 /// What a payload's first level tells about its shape.
 #[derive(Debug)]
 pub(crate) struct Signs<'p> {
@@ -62,41 +71,42 @@ pub(crate) struct Signs<'p> {
     choices: Value<'p>,
     has_choices: bool,
     has_usage: bool,
-    sequence_number: Value<'p>,
+    has_sequence_number: bool,
 }
 
 impl<'p> Signs<'p> {
     /// Looks at a payload that is valid JSON.
     pub(crate) fn of(payload: Value<'p>, name: &[u8]) -> Self {
-        let mut has_choices = false;
+        let (mut has_choices, mut has_sequence_number) = (false, false);
         if let Some(raw) = payload.object() {
             let _ = crate::json::Reader::new(raw).members(|name, reader| {
                 has_choices |= name == b"choices";
+                has_sequence_number |= name == b"sequence_number";
                 reader.value().map(|_| ())
             });
         }
-        let [kind, object, choices, usage, sequence_number] =
-            payload.pick(["type", "object", "choices", "usage", "sequence_number"]);
-        has_choices &= matches!(choices, Value::Null | Value::Array(_));
+        let [kind, object, choices, usage] =
+            payload.pick(["type", "object", "choices", "usage"]);
         let kind = match kind {
             Value::String(kind) if !kind.is_empty() => Some(kind.text().into_owned()),
             _ if has_choices || name == b"message" => None,
             _ => Some(String::from_utf8_lossy(name).into_owned()),
         };
         let has_usage = usage.object().is_some();
-        Self { kind, object, choices, has_choices, has_usage, sequence_number }
+        Self { kind, object, choices, has_choices, has_usage, has_sequence_number }
+    }
+
+    /// The shape of the event family that the type tells, if it tells one.
+    fn of_type(&self) -> Option<Shape> {
+        let kind = self.kind.as_deref().filter(|_| !self.has_choices)?;
+        let numbered = kind == "error" && self.has_sequence_number;
+        if numbered { Some(Shape::Responses) } else { shape_of_type(kind.as_bytes()) }
     }
 
     /// The shape, if this tells it.
     pub(crate) fn shape(&self) -> Option<Shape> {
-        match self.kind.as_deref() {
-            Some(
-                "message_start" | "content_block_start" | "content_block_delta"
-                | "content_block_stop" | "message_delta" | "message_stop",
-            ) => return Some(Shape::Messages),
-            Some("error") if self.sequence_number != Value::Null => return Some(Shape::Responses),
-            Some(kind) if kind.starts_with("response.") => return Some(Shape::Responses),
-            _ => {}
+        if let Some(shape) = self.of_type() {
+            return Some(shape);
         }
         if let Some(object) = self.object.string() {
             if ["chat.completion.chunk", "chat.completion", "error"].iter().any(|o| object.is(o)) {
@@ -106,9 +116,9 @@ impl<'p> Signs<'p> {
                 return Some(Shape::Completions);
             }
         }
-        let mut shape = None;
+        let (mut shape, mut seen) = (None, false);
         self.choices.elements(|choice| {
-            if shape.is_some() || choice.object().is_none() {
+            if choice.object().is_none() || std::mem::replace(&mut seen, true) {
                 return;
             }
             let (mut delta, mut text) = (false, false);
@@ -133,6 +143,7 @@ impl<'p> Signs<'p> {
 
     /// Whether the payload is of the chunk family, shape or no shape.
     pub(crate) fn is_chunk(&self) -> bool {
-        self.has_choices || self.has_usage && self.kind.is_none()
+        let choices = self.has_choices && matches!(self.choices, Value::Null | Value::Array(_));
+        self.of_type().is_none() && (choices || self.has_usage)
     }
 }

@@ -1,22 +1,26 @@
 //! Responses: output items that open, grow and close, and say everything again at the end.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
 use crate::answer::{List, Target, Text, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::{Invalid, Object, Reader, Value};
+use crate::json::{Invalid, Object, Reader, Str, Value, quoted};
 
 /// A payload; what is not there is `null`.
 #[derive(Debug, Default)]
 pub(crate) struct Event<'p> {
     pub(crate) kind: Value<'p>,
     output_index: Value<'p>,
-    part_index: Value<'p>,
+    content_index: Value<'p>,
+    summary_index: Value<'p>,
     delta: Value<'p>,
-    /// What a `.done` event repeats.
-    whole: Value<'p>,
+    text: Value<'p>,
+    refusal: Value<'p>,
+    arguments: Value<'p>,
+    input: Value<'p>,
     part: Value<'p>,
     item: Value<'p>,
     annotation: Value<'p>,
@@ -24,7 +28,9 @@ pub(crate) struct Event<'p> {
     pub(crate) error: Value<'p>,
     pub(crate) object: Value<'p>,
     pub(crate) x_groq: Value<'p>,
+    /// Whether there is a list of choices, and whether there are choices of any form.
     pub(crate) has_choices: bool,
+    pub(crate) is_chunk: bool,
 }
 
 impl<'p> Event<'p> {
@@ -37,9 +43,13 @@ impl<'p> Event<'p> {
             match name {
                 b"type" => event.kind = value,
                 b"output_index" => event.output_index = value,
-                b"content_index" | b"summary_index" => event.part_index = value,
+                b"content_index" => event.content_index = value,
+                b"summary_index" => event.summary_index = value,
                 b"delta" => event.delta = value,
-                b"text" | b"refusal" | b"arguments" | b"input" => event.whole = value,
+                b"text" => event.text = value,
+                b"refusal" => event.refusal = value,
+                b"arguments" => event.arguments = value,
+                b"input" => event.input = value,
                 b"part" => event.part = value,
                 b"item" => event.item = value,
                 b"annotation" => event.annotation = value,
@@ -47,7 +57,7 @@ impl<'p> Event<'p> {
                 b"error" => event.error = value,
                 b"object" => event.object = value,
                 b"x_groq" => event.x_groq = value,
-                b"choices" => event.has_choices = value.array().is_some(),
+                b"choices" => (event.has_choices, event.is_chunk) = (value.array().is_some(), true),
                 _ => {}
             }
             Ok(())
@@ -55,49 +65,47 @@ impl<'p> Event<'p> {
         reader.end()
     }
 
-    fn item_index(&self) -> u64 {
-        self.output_index.index().unwrap_or(0)
-    }
 }
 
-/// What a piece is part of, within its item.
+/// What a piece of text is, within its item. Summaries are a list of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Sort {
     Summary,
-    Reasoning,
     Text,
+    Reasoning,
     Refusal,
-    Arguments,
 }
 
 impl Sort {
-    /// Which part an event is about, and whether it brings a piece of it; else it repeats it whole.
-    fn of(kind: &[u8]) -> Option<(Self, bool)> {
-        let (about, is_piece) = match kind.strip_suffix(b".delta") {
-            Some(about) => (about, true),
-            None => (kind.strip_suffix(b".done")?, false),
-        };
-        let sort = match about {
+    /// Of the part that an event is about, without `.delta` or `.done`.
+    fn of(about: &[u8]) -> Option<Self> {
+        Some(match about {
             b"response.output_text" => Self::Text,
             b"response.refusal" => Self::Refusal,
             b"response.reasoning_summary_text" => Self::Summary,
             b"response.reasoning_text" => Self::Reasoning,
-            b"response.function_call_arguments"
-            | b"response.custom_tool_call_input"
-            | b"response.mcp_call_arguments" => Self::Arguments,
             _ => return None,
-        };
-        Some((sort, is_piece))
+        })
     }
 
-    /// Which part a part's own type makes it, and the member that has its text.
-    fn of_part(kind: Value<'_>) -> Option<(Self, &'static str)> {
-        match kind.string()?.plain()? {
-            b"output_text" => Some((Self::Text, "text")),
-            b"refusal" => Some((Self::Refusal, "refusal")),
-            b"summary_text" => Some((Self::Summary, "text")),
-            b"reasoning_text" => Some((Self::Reasoning, "text")),
+    /// Of a part, by its own type.
+    fn of_part(kind: Value<'_>) -> Option<Self> {
+        match kind.string()?.text().as_ref() {
+            "output_text" => Some(Self::Text),
+            "refusal" => Some(Self::Refusal),
+            "summary_text" => Some(Self::Summary),
+            "reasoning_text" => Some(Self::Reasoning),
             _ => None,
+        }
+    }
+
+    /// The type of such a part, and the member that has its text.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("output_text", "text"),
+            Self::Refusal => ("refusal", "refusal"),
+            Self::Summary => ("summary_text", "text"),
+            Self::Reasoning => ("reasoning_text", "text"),
         }
     }
 
@@ -106,40 +114,60 @@ impl Sort {
             Self::Text => Kind::Text,
             Self::Refusal => Kind::Refusal,
             Self::Summary | Self::Reasoning => Kind::Reasoning,
-            Self::Arguments => Kind::ToolArguments,
         }
     }
 }
 
+/// The place of a part: that of its item, its own, and what it is.
+type Key = (u64, u64, Sort);
+
 /// The response so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Responses {
-    /// The last response object.
+    /// The last response object, and whether it is the final one.
     response: Option<Vec<u8>>,
+    is_final: bool,
     started: bool,
     /// The event that ended the response.
     pub(crate) terminal: Option<String>,
     pub(crate) status: Option<String>,
     pub(crate) incomplete_reason: Option<String>,
     pub(crate) usage: Option<Vec<u8>>,
-    pub(crate) items: IndexMap<u64, Item>,
-    calls: usize,
+    parts: IndexMap<Key, Text>,
+    calls: IndexMap<u64, Call>,
+    annotations: BTreeMap<(u64, u64), List>,
+    /// Items as they were added, and as they were in the end.
+    added: BTreeMap<u64, Vec<u8>>,
+    done: BTreeMap<u64, Vec<u8>>,
 }
 
-/// An output item.
+/// A call. Which one it is, in order of arrival, is its place among them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Item {
-    /// As it was added.
-    added: Object,
-    /// As it was in the end.
-    done: Option<Vec<u8>>,
-    parts: IndexMap<(Sort, u64), Text>,
-    annotations: BTreeMap<u64, List>,
-    /// Of a call: which one, in order of arrival.
-    call: Option<usize>,
+pub(crate) struct Call {
+    announced: bool,
     pub(crate) id: Option<String>,
     pub(crate) kind: String,
     pub(crate) name: Option<String>,
+    arguments: Text,
+    /// What the item had when it was added.
+    opening: Text,
+}
+
+impl Call {
+    /// The arguments: the pieces, if any came.
+    pub(crate) fn arguments(&self) -> Cow<'_, str> {
+        if self.arguments.is_said() { self.arguments.text() } else { self.opening.text() }
+    }
+}
+
+/// The type of the item that such arguments belong to.
+fn call_kind(about: &[u8]) -> Option<&'static str> {
+    Some(match about {
+        b"response.function_call_arguments" => "function_call",
+        b"response.custom_tool_call_input" => "custom_tool_call",
+        b"response.mcp_call_arguments" => "mcp_call",
+        _ => return None,
+    })
 }
 
 impl Responses {
@@ -150,31 +178,46 @@ impl Responses {
         event: &Event<'p>,
         sink: &mut Sink<'p>,
     ) -> Option<Target> {
-        if let Some((sort, is_piece)) = Sort::of(kind) {
-            let part = event.part_index.index().unwrap_or(0);
-            let key = (sort, if sort == Sort::Arguments { 0 } else { part });
-            if is_piece {
-                return self.piece(event.item_index(), key, event.delta, sink);
-            }
-            self.whole(event.item_index(), key, event.whole, sink);
-            return None;
-        }
-        sink.repeatable = false;
         if event.response.object().is_some() {
+            sink.repeatable = false;
             self.take_response(event.response, sink);
         }
-        let index = event.item_index();
+        let index = event.output_index.index().unwrap_or(0);
+        let is_summary = memchr::memmem::find(kind, b"reasoning_summary").is_some();
+        let part = if is_summary { event.summary_index } else { event.content_index };
+        let part = part.index().unwrap_or(0);
+        if let Some(about) = kind.strip_suffix(b".delta") {
+            if let Some(sort) = Sort::of(about) {
+                return self.piece((index, part, sort), event.delta, sink);
+            }
+            if let Some(kind) = call_kind(about) {
+                return self.arguments(index, kind, event.delta, sink);
+            }
+        }
+        sink.repeatable = false;
+        if let Some(about) = kind.strip_suffix(b".done") {
+            if let Some(sort) = Sort::of(about) {
+                let whole = if sort == Sort::Refusal { event.refusal } else { event.text };
+                self.whole((index, part, sort), whole, sink);
+            }
+            if let Some(kind) = call_kind(about) {
+                let custom = kind == "custom_tool_call";
+                let whole = if custom { event.input } else { event.arguments };
+                self.whole_arguments(index, kind, whole, sink);
+            }
+        }
         match kind {
             b"response.output_item.added" => self.add(index, event.item, sink),
-            b"response.output_item.done" => self.item_done(index, event.item, sink),
-            b"response.content_part.done" | b"response.reasoning_summary_part.done" => {
-                let part = event.part_index.index().unwrap_or(0);
-                self.part_done(index, part, event.part, sink);
+            b"response.output_item.done" => {
+                let item = event.item.object().unwrap_or(b"{}");
+                self.done.insert(index, item.to_vec());
+                self.item(index, event.item, sink);
             }
-            b"response.output_text.annotation.added" if event.annotation != Value::Null => {
-                let part = event.part_index.index().unwrap_or(0);
-                let item = self.items.entry(index).or_default();
-                item.annotations.entry(part).or_default().push(event.annotation);
+            b"response.content_part.done" | b"response.reasoning_summary_part.done" => {
+                self.part(index, part, event.part, sink);
+            }
+            b"response.output_text.annotation.added" if event.annotation.object().is_some() => {
+                self.annotations.entry((index, part)).or_default().push(event.annotation);
                 sink.value(Kind::Citation, Some(index), event.annotation);
             }
             b"response.audio.delta" => {
@@ -191,7 +234,9 @@ impl Responses {
     }
 
     fn take_response<'p>(&mut self, response: Value<'p>, sink: &mut Sink<'p>) {
-        self.response = Some(response.raw().to_vec());
+        if !self.is_final {
+            self.response = Some(response.raw().to_vec());
+        }
         if !std::mem::replace(&mut self.started, true) {
             let [id, model] = response.pick(["id", "model"]);
             let (id, model) = (word(id), word(model));
@@ -201,122 +246,142 @@ impl Responses {
 
     /// A piece of a part.
     #[inline]
-    fn piece<'p>(
-        &mut self,
-        index: u64,
-        key: (Sort, u64),
-        value: Value<'p>,
-        sink: &mut Sink<'p>,
-    ) -> Option<Target> {
+    fn piece<'p>(&mut self, key: Key, value: Value<'p>, sink: &mut Sink<'p>) -> Option<Target> {
         let text = value.string()?;
-        let items = self.items.len();
-        let entry = self.items.entry(index);
+        let entry = self.parts.entry(key);
         let place = entry.index();
-        let item = entry.or_default();
-        let part = item.parts.entry(key);
-        let part_place = part.index();
-        let own = part.or_default();
-        sink.repeatable &= place < items && !own.carry();
+        let own = entry.or_default();
+        sink.repeatable &= !own.carry();
         if text.is_empty() {
             return None;
         }
         text.append_to(own.bytes());
-        let call = item.call.filter(|_| key.0 == Sort::Arguments);
-        sink.piece(key.0.delta(), index, call, value);
-        let target = Target::new(place, key.0.delta());
-        Some(Target { call: call.unwrap_or_default(), part: part_place, ..target })
+        sink.piece(key.2.delta(), key.0, None, value);
+        Some(Target::new(place, key.2.delta()))
     }
 
     /// A text that was there in pieces, unless it was not.
-    fn whole<'p>(
+    fn whole<'p>(&mut self, key: Key, value: Value<'p>, sink: &mut Sink<'p>) {
+        if !self.parts.get(&key).is_some_and(Text::is_said) {
+            self.piece(key, value, sink);
+        }
+    }
+
+    /// The call of an item, which may be new.
+    fn call(&mut self, index: u64, kind: &str) -> (usize, &mut Call) {
+        let entry = self.calls.entry(index);
+        let place = entry.index();
+        (place, entry.or_insert_with(|| Call { kind: kind.into(), ..Call::default() }))
+    }
+
+    /// A piece of a call's arguments.
+    fn arguments<'p>(
         &mut self,
         index: u64,
-        key: (Sort, u64),
+        kind: &str,
+        value: Value<'p>,
+        sink: &mut Sink<'p>,
+    ) -> Option<Target> {
+        let (place, call) = self.call(index, kind);
+        sink.repeatable &= !call.arguments.carry();
+        if matches!(value, Value::Null) || value.string().is_some_and(Str::is_empty) {
+            return None;
+        }
+        call.arguments.append(value);
+        sink.piece(Kind::ToolArguments, index, Some(place), value);
+        Some(Target::new(place, Kind::ToolArguments))
+    }
+
+    fn whole_arguments<'p>(
+        &mut self,
+        index: u64,
+        kind: &str,
         value: Value<'p>,
         sink: &mut Sink<'p>,
     ) {
-        sink.repeatable = false;
-        let item = self.items.entry(index).or_default();
-        if item.parts.get(&key).is_some_and(Text::is_said) {
-            return;
-        }
-        self.piece(index, key, value, sink);
-    }
-
-    fn add<'p>(&mut self, index: u64, value: Value<'p>, sink: &mut Sink<'p>) {
-        if let Some(raw) = value.object() {
-            self.items.entry(index).or_default().added.merge(raw);
-            self.announce(index, value, sink);
+        if !self.call(index, kind).1.arguments.is_said() {
+            self.arguments(index, kind, value, sink);
         }
     }
 
-    /// Says that a call opens, if the item is one and nobody has said so.
-    fn announce<'p>(&mut self, index: u64, value: Value<'p>, sink: &mut Sink<'p>) {
-        let [kind, id, call_id, name] = value.pick(["type", "id", "call_id", "name"]);
-        let item = self.items.entry(index).or_default();
-        let kind = word(kind).unwrap_or_default();
-        let is_call =
-            matches!(kind.as_str(), "function_call" | "custom_tool_call" | "mcp_call");
-        if !is_call || item.call.is_some() {
-            return;
+    fn add<'p>(&mut self, index: u64, item: Value<'p>, sink: &mut Sink<'p>) {
+        self.added.insert(index, item.object().unwrap_or(b"{}").to_vec());
+        if let Some(kind) = self.announce(index, item, sink) {
+            let opening = item.pick([arguments_member(&kind)])[0];
+            let (_, call) = self.call(index, &kind);
+            call.opening = Text::default();
+            call.opening.append(opening);
         }
-        item.id = word(call_id).or_else(|| word(id));
-        (item.name, item.call) = (word(name), Some(self.calls));
-        item.kind.clone_from(&kind);
-        let (id, name) = (item.id.clone(), item.name.clone());
-        let detail = Detail::Call { id, name, kind };
+    }
+
+    /// Says that a call opens, if the item is one and nobody has said so. Returns its kind.
+    fn announce<'p>(
+        &mut self,
+        index: u64,
+        item: Value<'p>,
+        sink: &mut Sink<'p>,
+    ) -> Option<String> {
+        let [kind, id, call_id, name] = item.pick(["type", "id", "call_id", "name"]);
+        let kind = kind.string()?.text().into_owned();
+        let id = match kind.as_str() {
+            "mcp_call" => id,
+            "function_call" | "custom_tool_call" => call_id,
+            _ => return None,
+        };
+        let (place, call) = self.call(index, &kind);
+        if std::mem::replace(&mut call.announced, true) {
+            return Some(kind);
+        }
+        (call.id, call.name) = (word(id), word(name));
+        call.kind.clone_from(&kind);
+        let (id, name) = (call.id.clone(), call.name.clone());
+        let detail = Detail::Call { id, name, kind: kind.clone() };
         let mut delta = Delta::with(Kind::ToolCall, Some(index), detail);
-        delta.call = u32::try_from(self.calls).ok();
+        delta.call = u32::try_from(place).ok();
         sink.push(delta);
-        self.calls += 1;
+        Some(kind)
     }
 
-    fn part_done<'p>(&mut self, index: u64, part: u64, value: Value<'p>, sink: &mut Sink<'p>) {
-        let [kind] = value.pick(["type"]);
-        if let Some((sort, member)) = Sort::of_part(kind) {
-            self.whole(index, (sort, part), value.pick([member])[0], sink);
+    fn part<'p>(&mut self, index: u64, part: u64, value: Value<'p>, sink: &mut Sink<'p>) {
+        if let Some(sort) = Sort::of_part(value.pick(["type"])[0]) {
+            self.whole((index, part, sort), value.pick([sort.names().1])[0], sink);
         }
     }
 
-    fn item_done<'p>(&mut self, index: u64, value: Value<'p>, sink: &mut Sink<'p>) {
-        if value.object().is_none() {
+    /// A whole item, of its own event or of the final response.
+    fn item<'p>(&mut self, index: u64, item: Value<'p>, sink: &mut Sink<'p>) {
+        if let Some(kind) = self.announce(index, item, sink) {
+            let arguments = item.pick([arguments_member(&kind)])[0];
+            self.whole_arguments(index, &kind, arguments, sink);
             return;
         }
-        self.announce(index, value, sink);
-        let [content, summary, arguments, input] =
-            value.pick(["content", "summary", "arguments", "input"]);
-        for list in [summary, content] {
+        for list in item.pick(["summary", "content"]) {
             let mut part = 0;
             list.elements(|value| {
-                self.part_done(index, part, value, sink);
+                self.part(index, part, value, sink);
                 part += 1;
             });
-        }
-        let item = self.items.entry(index).or_default();
-        item.done = Some(value.raw().to_vec());
-        if item.call.is_some() {
-            let whole = if arguments.string().is_some() { arguments } else { input };
-            self.whole(index, (Sort::Arguments, 0), whole, sink);
         }
     }
 
     fn end<'p>(&mut self, kind: &[u8], response: Value<'p>, sink: &mut Sink<'p>) {
         let [status, usage, output, details] =
             response.pick(["status", "usage", "output", "incomplete_details"]);
+        self.is_final |= response.object().is_some();
         let mut index = 0;
         output.elements(|item| {
-            let known = self.items.get(&index).is_some_and(|item| item.done.is_some());
-            if !known {
-                self.item_done(index, item, sink);
-            }
+            self.item(index, item, sink);
             index += 1;
         });
         let kind = String::from_utf8_lossy(kind);
         let word_of_event = kind.trim_start_matches("response.");
         let status = word(status).unwrap_or_else(|| word_of_event.into());
-        sink.push(Delta::with(Kind::Finish, None, Detail::Reason(status.clone())));
-        self.status = Some(status);
-        self.incomplete_reason = word(details.pick(["reason"])[0]);
+        if status != "null" && self.status.as_ref() != Some(&status) {
+            sink.push(Delta::with(Kind::Finish, None, Detail::Reason(status.clone())));
+            self.status = Some(status);
+        }
+        let reason = details.pick(["reason"])[0].string();
+        self.incomplete_reason = reason.map(|reason| reason.text().into_owned());
         if usage.object().is_some() {
             self.usage = Some(usage.raw().to_vec());
             sink.value(Kind::Usage, None, usage);
@@ -333,103 +398,106 @@ impl Responses {
         error
     }
 
-    /// Where to append to a part that gets a piece as it got one before.
+    /// Where to append to a part or a call that gets a piece as it got one before.
     #[inline]
     pub(crate) fn text(&mut self, target: Target) -> &mut Vec<u8> {
-        self.items[target.slot].parts[target.part].bytes()
+        if target.kind == Kind::ToolArguments {
+            return self.calls[target.slot].arguments.bytes();
+        }
+        self.parts[target.slot].bytes()
     }
 
-    /// The items in order of their indices.
-    pub(crate) fn in_order(&self) -> Vec<(u64, &Item)> {
-        let mut items: Vec<_> = self.items.iter().map(|(index, it)| (*index, it)).collect();
-        items.sort_by_key(|(index, _)| *index);
-        items
+    /// The parts in order of their places.
+    pub(crate) fn parts_in_order(&self) -> Vec<(Key, &Text)> {
+        let mut parts: Vec<_> = self.parts.iter().map(|(key, text)| (*key, text)).collect();
+        parts.sort_by_key(|((index, part, sort), _)| {
+            (*index, *sort != Sort::Summary, *part, sort.names().0)
+        });
+        parts
+    }
+
+    /// The calls in order of their items.
+    pub(crate) fn calls_in_order(&self) -> Vec<(u64, &Call)> {
+        let mut calls: Vec<_> = self.calls.iter().map(|(index, call)| (*index, call)).collect();
+        calls.sort_by_key(|(index, _)| *index);
+        calls
     }
 
     /// The Response so far.
     pub(crate) fn snapshot(&self) -> Vec<u8> {
-        if let (Some(response), Some(_)) = (&self.response, &self.terminal) {
+        if let Some(response) = self.response.as_ref().filter(|_| self.is_final) {
             return response.clone();
         }
-        let mut response = self.response.as_deref().map(Object::of).unwrap_or_default();
-        response.set_default("object", b"\"response\"");
+        let mut response = Object::default();
+        response.set("object", b"\"response\"");
+        if let Some(raw) = &self.response {
+            response.merge(raw);
+        }
+        let parts = self.parts_in_order();
+        let mut indices: BTreeSet<u64> = parts.iter().map(|((index, ..), _)| *index).collect();
+        indices.extend(self.calls.keys().chain(self.added.keys()).chain(self.done.keys()));
         let mut output = List::default();
-        for (_, item) in self.in_order() {
-            output.push(Value::Object(&item.snapshot()));
+        let mut parts = parts.as_slice();
+        for index in indices {
+            let own = parts.partition_point(|((other, ..), _)| *other <= index);
+            output.push(Value::Object(&self.item_snapshot(index, &parts[..own])));
+            parts = &parts[own..];
         }
         response.set("output", &output.to_json());
         response.to_json()
     }
-}
 
-impl Item {
-    /// The texts of these sorts, by part.
-    pub(crate) fn texts(&self, sorts: &[Sort]) -> Vec<&Text> {
-        let mut parts: Vec<_> =
-            self.parts.iter().filter(|((sort, _), _)| sorts.contains(sort)).collect();
-        parts.sort_by_key(|(key, _)| **key);
-        parts.into_iter().map(|(_, text)| text).collect()
-    }
-
-    /// Whether the item is a call.
-    pub(crate) fn is_call(&self) -> bool {
-        self.call.is_some()
-    }
-
-    /// The arguments of a call.
-    pub(crate) fn arguments(&self) -> String {
-        let pieces = self.parts.get(&(Sort::Arguments, 0)).filter(|text| text.is_said());
-        if let Some(pieces) = pieces {
-            return pieces.text().into_owned();
-        }
-        let member = self.added.get("arguments").or_else(|| self.added.get("input"));
-        let value = member.and_then(|raw| Value::of(raw).ok());
-        value.and_then(Value::text).map(Into::into).unwrap_or_default()
-    }
-
-    fn snapshot(&self) -> Vec<u8> {
-        if let Some(done) = &self.done {
+    fn item_snapshot(&self, index: u64, parts: &[(Key, &Text)]) -> Vec<u8> {
+        if let Some(done) = self.done.get(&index) {
             return done.clone();
         }
-        let mut item = self.added.clone();
-        if self.is_call() {
-            let custom = self.kind == "custom_tool_call";
-            let mut arguments = Vec::new();
-            crate::json::write_string(&self.arguments(), &mut arguments);
-            item.set(if custom { "input" } else { "arguments" }, &arguments);
+        let mut item = self.added.get(&index).map(|raw| Object::of(raw)).unwrap_or_default();
+        if let Some(call) = self.calls.get(&index) {
+            if item.is_empty() {
+                item.set("type", &quoted(Some(&call.kind)));
+                item.set("call_id", &quoted(call.id.as_deref()));
+                item.set("name", &quoted(call.name.as_deref()));
+            }
+            let member = arguments_member(&call.kind);
+            if call.arguments.is_said() || item.get(member).is_none() {
+                item.set(member, &quoted(Some(&call.arguments.text())));
+            }
             return item.to_json();
         }
-        let (mut content, mut summary) = (BTreeMap::new(), List::default());
-        for ((sort, part), text) in &self.parts {
+        let (mut summary, mut content) = (List::default(), List::default());
+        let mut thinks = false;
+        for ((_, part, sort), text) in parts {
             let mut json = Object::default();
-            let (kind, member) = match sort {
-                Sort::Text => ("\"output_text\"", "text"),
-                Sort::Refusal => ("\"refusal\"", "refusal"),
-                Sort::Summary => ("\"summary_text\"", "text"),
-                Sort::Reasoning | Sort::Arguments => ("\"reasoning_text\"", "text"),
-            };
-            json.set("type", kind.as_bytes());
+            let (kind, member) = sort.names();
+            json.set("type", &quoted(Some(kind)));
             json.set(member, &text.to_json());
             if *sort == Sort::Text {
-                let annotations = self.annotations.get(part).map(List::to_json);
+                let annotations = self.annotations.get(&(index, *part)).map(List::to_json);
                 json.set("annotations", &annotations.unwrap_or_else(|| b"[]".to_vec()));
             }
-            if *sort == Sort::Summary {
-                summary.push(Value::Object(&json.to_json()));
-            } else {
-                content.insert((*part, *sort), json.to_json());
+            thinks |= matches!(sort, Sort::Summary | Sort::Reasoning);
+            let list = if *sort == Sort::Summary { &mut summary } else { &mut content };
+            list.push(Value::Object(&json.to_json()));
+        }
+        if item.is_empty() {
+            item.set("type", if thinks { b"\"reasoning\"" } else { b"\"message\"" });
+            if !thinks {
+                item.set("role", b"\"assistant\"");
             }
-        }
-        let mut list = List::default();
-        for part in content.values() {
-            list.push(Value::Object(part));
-        }
-        if !list.is_empty() {
-            item.set("content", &list.to_json());
         }
         if !summary.is_empty() {
             item.set("summary", &summary.to_json());
+        } else if item.get("type") == Some(b"\"reasoning\"") {
+            item.set_default("summary", b"[]");
+        }
+        if !content.is_empty() {
+            item.set("content", &content.to_json());
         }
         item.to_json()
     }
+}
+
+/// The member of such an item that has the arguments.
+fn arguments_member(kind: &str) -> &'static str {
+    if kind == "custom_tool_call" { "input" } else { "arguments" }
 }

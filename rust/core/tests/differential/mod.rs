@@ -43,7 +43,16 @@ fn may_begin(bytes: &[u8]) -> bool {
         Ok(_) => true,
         Err(error) => error.is_eof(),
     };
-    // A number that ends too early is not told from one that is wrong.
+    // serde_json does not look at the digits of an escape before there are four,
+    let mut units = bytes.iter().rev().take(4).enumerate().filter(|(_, byte)| **byte == b'u');
+    let escape = units.any(|(n, _)| {
+        let before = &bytes[..bytes.len() - n - 1];
+        before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+    });
+    if escape {
+        return fits(&[bytes, b"0000"].concat());
+    }
+    // nor does it tell a number that ends too early from one that is wrong.
     fits(bytes) || fits(&[bytes, b"0"].concat())
 }
 
@@ -55,7 +64,7 @@ fn check_value(value: Value<'_>, raw: &RawValue, depth: usize) {
     let first = raw.get().as_bytes()[0];
     match value {
         Value::Null => assert_eq!(raw.get(), "null"),
-        Value::Bool(value) => assert_eq!(raw.get(), if value { "true" } else { "false" }),
+        Value::Bool(..) => assert_eq!(raw.get(), if value.is_truthy() { "true" } else { "false" }),
         Value::Number(_) => {
             assert!(matches!(first, b'-' | b'0'..=b'9'));
             assert_eq!(value.index(), serde_json::from_str(raw.get()).ok(), "{raw}");
@@ -89,7 +98,7 @@ fn check_object(value: Value<'_>, raw: &RawValue, depth: usize) {
     let mut seen = 0;
     let mut reader = Reader::new(value.raw());
     let read = reader.members(|name, reader| {
-        assert_eq!(str::from_utf8(name), Ok(&*members[seen].0));
+        assert_eq!(String::from_utf8_lossy(name), members[seen].0);
         check_value(reader.value()?, members[seen].1, depth + 1);
         seen += 1;
         Ok(())
@@ -101,8 +110,10 @@ fn check_object(value: Value<'_>, raw: &RawValue, depth: usize) {
         let last = members.iter().rev().find(|(own, _)| own == name);
         last.map(|(_, value)| value.get())
     };
-    let name = |n: usize| members.get(n).map_or("", |(name, _)| name);
-    let names = [name(0), name(1), "no such member"];
+    // A name that is asked for is one that can be written.
+    let mut all = members.iter().map(|(name, _)| &**name).filter(|name| !name.contains('\u{fffd}'));
+    let first = all.next().unwrap_or_default();
+    let names = [first, all.find(|other| *other != first).unwrap_or("none"), "no such member"];
     for (name, picked) in names.into_iter().zip(value.pick(names)) {
         let expected = last(name).unwrap_or("null");
         assert_eq!(String::from_utf8_lossy(picked.raw()), expected, "{name:?}");
@@ -179,7 +190,9 @@ fn check_string(value: Value<'_>, raw: &RawValue) {
     }
     assert_eq!(value.text().as_ref(), Some(&text));
     assert_eq!(string.is_empty(), raw.get() == "\"\"");
-    assert!(string.is(&text) && !string.is(&format!("{text}x")));
+    // It is asked for words only, and none has that character.
+    assert!(string.is(&text) || text.contains('\u{fffd}'));
+    assert!(!string.is(&format!("{text}x")));
     let mut again = String::from("x");
     unescape(string.inner(), &mut again);
     assert_eq!(again[1..], *text);

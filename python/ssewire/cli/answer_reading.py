@@ -1,0 +1,135 @@
+"""`AnswerReading`: the items of a source as they come, and how the answer in it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ssewire import (
+    ChunkDispatcher,
+    Dispatcher,
+    EventDispatcher,
+    EventTooLarge,
+    Outcome,
+    StreamEvent,
+)
+from ssewire import NotAnEventStream as NoStream
+from ssewire.cli.failure import Failure, NotAnEventStream, ServerError, TooLarge, Truncated
+from ssewire.cli.wording import counted, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ssewire import Chunk
+    from ssewire.cli.source import Source
+
+SHAPES = ("auto", "chat", "completions", "messages", "responses")
+HEAD_BYTES = 40  # of a body that is no event stream: enough to tell what it is
+
+shape_option = click.option(
+    "--shape",
+    type=click.Choice(SHAPES),
+    default="auto",
+    show_default=True,
+    help="The API that the stream is from.",
+)
+
+
+def dispatcher_for(shape: str) -> Dispatcher:
+    """A dispatcher that reads streams of this shape."""
+    if shape in ("chat", "completions"):
+        return ChunkDispatcher(shape)
+    if shape in ("messages", "responses"):
+        return EventDispatcher(shape)
+    return Dispatcher()
+
+
+class AnswerReading:
+    """Iterates over the items of a source, in batches of one read.
+
+    A source that is live is read until its answer is over: the connection may stay open. Of a file
+    all is read.
+
+    Args:
+        source: where the bytes come from.
+        shape: one of `SHAPES`.
+
+    Attributes:
+        bytes: how many were read.
+        invalid: how many payloads were not JSON.
+    """
+
+    def __init__(self, source: Source, shape: str) -> None:
+        self.bytes = 0
+        self.invalid = 0
+        self._source = source
+        self._dispatcher = dispatcher_for(shape)
+        self._too_large: EventTooLarge | None = None
+
+    def __iter__(self) -> Iterator[list[Chunk | StreamEvent]]:
+        try:
+            for chunk in self._source.chunks():
+                self.bytes += len(chunk)
+                items = self._dispatcher.feed(chunk)
+                kinds = [delta.kind for item in items for delta in item.deltas]
+                self.invalid += kinds.count("invalid")
+                yield items
+                if self._source.is_live and ("done" in kinds or "error" in kinds):
+                    break
+        except EventTooLarge as error:
+            self._too_large = error
+
+    def end(self) -> Outcome:
+        """End the stream.
+
+        Returns:
+            What the answer was, as far as it was read.
+        """
+        try:
+            self._dispatcher.finish()
+        except EventTooLarge as error:
+            self._too_large = error
+        return self._dispatcher.outcome
+
+    @property
+    def shape(self) -> str | None:
+        """The shape, as far as it is known."""
+        return self._dispatcher.shape
+
+    def check(self, outcome: Outcome) -> None:
+        """Say how the answer ended, if that was not well.
+
+        Raises:
+            Failure: the stream went over the limit, is none, has an error or is truncated.
+        """
+        failure = self._failure(outcome)
+        if failure is not None:
+            raise failure
+
+    def _failure(self, outcome: Outcome) -> Failure | None:
+        name = self._source.name
+        if self._too_large is not None:
+            return TooLarge(f"{name}: {self._too_large}")
+        if outcome.body is not None:
+            return NotAnEventStream(f"{name}: {_something_else(outcome)}")
+        if outcome.error is not None:
+            return ServerError(f"{name}: the server sent an error: {error(outcome.error)}")
+        if not outcome.complete:
+            return Truncated(f"{name}: {self._truncation(outcome)}")
+        return None
+
+    def _truncation(self, outcome: Outcome) -> str:
+        if self.bytes == 0:
+            return "truncated: there is nothing in it"
+        events = counted(outcome.n_events, "event")
+        if outcome.n_events and self.shape is None:
+            return f"there is no answer in it: {events}, of no API that is known"
+        return f"truncated: it ends after {events}, before the answer does"
+
+
+def _something_else(outcome: Outcome) -> str:
+    body = outcome.body or b""
+    begin = repr(body[:HEAD_BYTES]).removeprefix("b")
+    words = f"not an event stream but {NoStream(body).kind}; it begins with {begin}"
+    return words if outcome.error is None else f"{words}; it says: {error(outcome.error)}"
