@@ -146,7 +146,7 @@ class Choice:
             return []
         # "id once, transcript and data append, expires_at last value"
         self.audio = self.audio or {}
-        if audio.get("id") is not None:
+        if audio.get("id"):
             self.audio.setdefault("id", audio["id"])
         for name in ("transcript", "data"):
             if isinstance(audio.get(name), str):
@@ -215,6 +215,7 @@ class Chat:
                 for index, call in choice.tool_calls.in_order()
             ],
             "function_call": first.function_call,
+            "called": any(each.function_call for each in self.choices.values()),
             "finish_reasons": {each.index: each.finish.reason for each in self.in_order()},
             "usage": plain(self.head.usage),
         }

@@ -115,7 +115,7 @@ def _finish(answer: Answer | None, members: dict[str, Any]) -> str | None:
             return reasons.get(answer.incomplete_reason or "")
         return "error" if reason == "failed" else None
     # "stop when calls were streamed"
-    called = members["tool_calls"] or members["function_call"]
+    called = members["tool_calls"] or members.get("called")
     if reason == "stop" and called and not isinstance(answer, Messages):
         return "tool_calls"
     return NORMALISED.get(reason or "")

@@ -139,9 +139,11 @@ class Items:
         if index in self.calls:
             return self._call_item(self.calls[index], item)
         summary, content = (self._texts(index, inside) for inside in (False, True))
-        thinks = [part for part in self.parts if part[0] == index and part[3].endswith("y_text")]
-        if not item:
-            item = {"type": "reasoning"} if thinks else {"type": "message", "role": "assistant"}
+        kinds = {PARTS[part[3]][0] for part in self.parts if part[0] == index}
+        if not item and "reasoning" in kinds:
+            item = {"type": "reasoning"}
+        elif not item:
+            item = {"type": "message", "role": "assistant"}
         if summary or item.get("type") == "reasoning":
             item["summary"] = summary or item.get("summary") or []
         if content:

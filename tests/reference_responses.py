@@ -94,7 +94,7 @@ class Responses:
 
     def _end(self, type_: str, response: Any) -> list[Delta]:
         self.terminal = type_
-        if isinstance(response, Object):
+        if isinstance(response, Object) and self.ended is None:
             self.ended = response
         response = object_of(response)
         deltas = []

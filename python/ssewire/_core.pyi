@@ -1,12 +1,62 @@
 """The Rust core of ssewire."""
 
-from typing import Any, ClassVar, Literal, final
+from builtins import object as _object
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, Literal, Protocol, final, overload, type_check_only
 
-from typing_extensions import Buffer, Self, disjoint_base
+from _typeshed import MaybeNone
+from typing_extensions import Buffer, Self, TypeVar, disjoint_base
 
-__all__ = ["Decoder", "ServerSentEvent", "__version__", "encode_comment", "encode_event"]
+from ssewire.outcome import ErrorInfo, Outcome
+from ssewire.types import (
+    Choice,
+    CompletionUsage,
+    ContentBlock,
+    ContentPart,
+    DeltaKind,
+    ErrorObject,
+    EventDelta,
+    EventType,
+    Message,
+    MessageDeltaUsage,
+    OutputItem,
+    Response,
+    Shape,
+)
+
+__all__ = [
+    "Chunk",
+    "ChunkDispatcher",
+    "Decoder",
+    "Delta",
+    "Dispatcher",
+    "EventDispatcher",
+    "PayloadObject",
+    "ServerSentEvent",
+    "StreamEvent",
+    "__version__",
+    "encode_comment",
+    "encode_event",
+]
 
 __version__: str
+
+_R = TypeVar("_R")
+_OnDelta = TypeVar("_OnDelta", bound=Callable[[Delta], object])
+_OnEvent = TypeVar("_OnEvent", bound=Callable[[StreamEvent], object])
+# What a dispatcher reads. `Dispatcher` alone, as it is at run time, reads both.
+_Item_co = TypeVar(
+    "_Item_co", bound=Chunk | StreamEvent, default=Chunk | StreamEvent, covariant=True
+)
+
+@type_check_only
+class _Event(Protocol):
+    """An event of another decoder."""
+
+    @property
+    def event(self) -> str | None: ...
+    @property
+    def data(self) -> str: ...
 
 @disjoint_base
 class Decoder:
@@ -165,6 +215,485 @@ class ServerSentEvent:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[type[Self], tuple[str, str, str, int | None, bytes | None]]: ...
     def __sizeof__(self) -> int: ...
+
+@disjoint_base
+class Dispatcher(Generic[_Item_co]):
+    """Reads a stream of either API family to items, deltas and an outcome, from bytes that are cut
+    anywhere.
+
+    The shape (chat, completions, messages, responses) is found out from the first payload that
+    tells it. Nothing that a server sends makes it raise, except for an event that is larger than
+    `max_event_size`, and with `strict` a payload that is no JSON. What went wrong is in `outcome`.
+    A dispatcher is for one stream at a time and one thread at a time.
+
+    Args:
+        strict: whether a payload that is not JSON raises `InvalidPayload`.
+        last_event_id: see `Decoder`.
+        max_event_size: see `Decoder`.
+        oversize: see `Decoder`.
+        flush_at_end: see `Decoder`.
+    """  # noqa: D205
+
+    def __new__(
+        cls,
+        *,
+        strict: bool = False,
+        last_event_id: str = "",
+        max_event_size: int | None = 67108864,
+        oversize: Literal["raise", "skip"] = "raise",
+        flush_at_end: bool = False,
+        _templates: bool = True,
+    ) -> Self: ...
+    def feed(self, chunk: Buffer, /) -> list[_Item_co]:
+        """Read on in the stream, and call the handlers.
+
+        Args:
+            chunk: bytes as the transport delivered them, cut anywhere, empty too: `bytes`, or any
+                other buffer, which is copied.
+
+        Returns:
+            One item for each payload that ends in this chunk, as soon as its last byte is in: a
+            `Chunk` or a `StreamEvent`.
+
+        Raises:
+            EventTooLarge: if an event was larger than `max_event_size`; with the call after the one
+                that returned the items before it, if there were any. Raised again until `reset()`.
+            InvalidPayload: with `strict`, if a payload was not JSON; in the same way.
+            TypeError: if `chunk` is no buffer. Text is none.
+            ValueError: after `finish()`.
+            RuntimeError: within a handler of this dispatcher, or while another thread feeds it.
+        """
+
+    def finish(self) -> list[_Item_co]:
+        """End the stream.
+
+        Returns:
+            Nothing, or with `flush_at_end` the items of the event whose blank line never came; and
+            those that a handler's exception kept back. A second call returns nothing.
+
+        Raises:
+            EventTooLarge: if that is how the stream ended.
+            InvalidPayload: the same.
+        """
+
+    def reset(self) -> None:
+        """Go back to the state after construction, ready for another stream. Handlers stay."""
+
+    def feed_event(self, event: ServerSentEvent | _Event) -> list[_Item_co]:
+        """Read an event that came from elsewhere.
+
+        Args:
+            event: a `ServerSentEvent`, or any object with `event` (`str` or `None`) and `data`
+                (`str`), such as those of other decoders.
+
+        Returns:
+            The items of the event; nearly always one.
+
+        Raises:
+            InvalidPayload: if `strict` and the data is not JSON.
+            TypeError: if it is no event.
+        """
+
+    def feed_payload(self, data: str | Buffer) -> list[_Item_co]:
+        """Read a payload that came without an event around it, such as a recorded line, or the
+        inner JSON of a Bedrock event.
+
+        Args:
+            data: the JSON, as `str`, `bytes` or another buffer.
+
+        Returns:
+            The items of the payload; nearly always one.
+
+        Raises:
+            InvalidPayload: if `strict` and the data is not JSON.
+        """  # noqa: D205
+
+    def feed_text(self, chunk: Buffer, /) -> str:
+        """Read on in the stream, as `feed` does, for whoever wants nothing but the text.
+
+        Args:
+            chunk: see `feed`.
+
+        Returns:
+            The new text of the message, or of choice 0; `""` if this chunk brought none.
+
+        Raises:
+            EventTooLarge: see `feed`.
+            InvalidPayload: see `feed`.
+        """
+
+    # A word that is known is a `str` too, hence the overlaps.
+    @overload
+    def on(self, kind: DeltaKind, handler: Callable[[Delta], _R]) -> Callable[[Delta], _R]:
+        """Have a function called for every delta of a kind, or every item of a native type.
+
+        The handlers of an item's native type are called with the item, then for each of its deltas
+        those of the delta's kind with the `Delta`; in order, after the read was taken in. If one
+        raises, that comes out of `feed`; the items that it kept back come with the next call, and
+        with them the calls that are left.
+
+        Args:
+            kind: a kind of delta (see `Delta.kind`), or the type of a native event, such as
+                `"content_block_start"` or `"response.completed"`.
+            handler: the function; without it, this is a decorator.
+
+        Returns:
+            The handler, or the decorator.
+        """
+
+    @overload
+    def on(  # type: ignore[overload-overlap]
+        self, kind: DeltaKind, handler: None = None
+    ) -> Callable[[_OnDelta], _OnDelta]: ...
+    @overload
+    def on(  # type: ignore[overload-overlap]
+        self, kind: EventType, handler: Callable[[StreamEvent], _R]
+    ) -> Callable[[StreamEvent], _R]: ...
+    @overload
+    def on(self, kind: EventType, handler: None = None) -> Callable[[_OnEvent], _OnEvent]: ...
+    @overload
+    def on(self, kind: str, handler: Callable[[_Item_co], _R]) -> Callable[[_Item_co], _R]: ...
+    @overload
+    def on(
+        self, kind: str, handler: None = None
+    ) -> Callable[[Callable[[_Item_co], _R]], Callable[[_Item_co], _R]]: ...
+    @property
+    def shape(self) -> Shape | None:
+        """`"chat"`, `"completions"`, `"messages"`, `"responses"`, or `None` as long as nothing told."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The `Outcome` so far, at any moment, also after an error.
+
+        It costs as much as the answer is long.
+        """
+
+    def snapshot(self) -> dict[str, Any] | None:
+        """The message so far in the official final form of its API: ChatCompletion, Completion,
+        Message or Response. It costs as much as the answer is long.
+
+        Returns:
+            A dict; `None` as long as the shape is not known.
+        """  # noqa: D205
+
+    def _work(self) -> tuple[int, int]:
+        """Bytes scanned and bytes copied by the decoder: for the tests."""
+
+    def __sizeof__(self) -> int: ...
+
+class ChunkDispatcher(Dispatcher[Chunk]):
+    """Reads streams of the chunk family: chat completions and text completions.
+
+    See `Dispatcher`, which finds out the family too.
+
+    Args:
+        shape: `"chat"`, `"completions"`, or `"auto"` to find out.
+        strict: see `Dispatcher`; the others too.
+        last_event_id: see `Decoder`.
+        max_event_size: see `Decoder`.
+        oversize: see `Decoder`.
+        flush_at_end: see `Decoder`.
+    """
+
+    def __new__(
+        cls,
+        shape: Literal["auto", "chat", "completions"] = "auto",
+        *,
+        strict: bool = False,
+        last_event_id: str = "",
+        max_event_size: int | None = 67108864,
+        oversize: Literal["raise", "skip"] = "raise",
+        flush_at_end: bool = False,
+        _templates: bool = True,
+    ) -> Self: ...
+
+class EventDispatcher(Dispatcher[StreamEvent]):
+    """Reads streams of typed events: Anthropic messages and OpenAI Responses.
+
+    See `Dispatcher`, which finds out the family too.
+
+    Args:
+        shape: `"messages"`, `"responses"`, or `"auto"` to find out.
+        strict: see `Dispatcher`; the others too.
+        last_event_id: see `Decoder`.
+        max_event_size: see `Decoder`.
+        oversize: see `Decoder`.
+        flush_at_end: see `Decoder`.
+    """
+
+    def __new__(
+        cls,
+        shape: Literal["auto", "messages", "responses"] = "auto",
+        *,
+        strict: bool = False,
+        last_event_id: str = "",
+        max_event_size: int | None = 67108864,
+        oversize: Literal["raise", "skip"] = "raise",
+        flush_at_end: bool = False,
+        _templates: bool = True,
+    ) -> Self: ...
+
+@final
+class Chunk:
+    """A payload of the chunk family: a chat completion chunk or a text completion chunk.
+
+    It reads like the openai SDK's objects: `chunk.choices[0].delta.content`, `chunk.usage`.
+    Optional members that are absent are `None`, members that no SDK knows are attributes too.
+    Nothing of it is built before somebody looks; each look builds anew, and changes nothing.
+    """
+
+    __match_args__ = ()
+
+    id: str
+    object: str
+    created: int
+    model: str
+    choices: list[Choice]
+    usage: CompletionUsage | None
+    service_tier: str | None
+    system_fingerprint: str | None
+    moderation: Any
+    @property
+    def deltas(self) -> tuple[Delta, ...]:
+        """What this payload adds to the answer: a tuple of `Delta`, at least one."""
+
+    @property
+    def text(self) -> str:
+        """The text that this payload adds to the message, or to choice 0; `""` if none."""
+
+    @property
+    def event(self) -> ServerSentEvent:
+        """The `ServerSentEvent` that this payload came with."""
+
+    def json(self) -> Any:
+        """Parse the payload.
+
+        Returns:
+            What the payload is as Python objects.
+
+        Raises:
+            json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
+        """
+
+    def to_dict(self, **options: Any) -> dict[str, Any]:
+        """The payload unchanged, as Python objects.
+
+        Args:
+            options: those of the SDKs' method. `exclude_none=True` leaves out members that are
+                `None`; the others change nothing here.
+
+        Raises:
+            json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
+        """
+
+    def to_json(self, **options: Any) -> str:
+        """The payload as JSON, character by character as it came.
+
+        Args:
+            options: those of the SDKs' method. With `indent` or `exclude_none=True` it is written
+                anew.
+        """
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """The same as `to_dict`, under the name that pydantic has for it."""
+
+    def model_dump_json(self, **options: Any) -> str:
+        """The same as `to_json`, under the name that pydantic has for it."""
+
+    def __getattribute__(self, name: str, /) -> Any: ...
+    def __eq__(self, other: _object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class StreamEvent:
+    """A payload of the event family: an Anthropic message event or an OpenAI Responses event.
+
+    It reads like the SDKs' objects: `event.type`, `event.delta.text`, `event.message.id`. Optional
+    members that are absent are `None`, members that no SDK knows are attributes too. Nothing of it
+    is built before somebody looks; each look builds anew, and changes nothing.
+    """
+
+    __match_args__ = ()
+
+    type: EventType | str
+    # Messages.
+    index: int
+    message: Message
+    content_block: ContentBlock
+    delta: EventDelta | Any
+    usage: MessageDeltaUsage
+    error: ErrorObject
+    # Responses.
+    sequence_number: int
+    response: Response
+    output_index: int
+    item: OutputItem
+    item_id: str
+    content_index: int
+    summary_index: int
+    part: ContentPart
+    logprobs: list[Any]
+    refusal: str
+    annotation: Any
+    annotation_index: int
+    arguments: str
+    input: str
+    code: str | Any
+    param: str | None
+    partial_image_b64: str
+    partial_image_index: int
+    @property
+    def deltas(self) -> tuple[Delta, ...]:
+        """What this payload adds to the answer: a tuple of `Delta`, at least one."""
+
+    @property
+    def text(self) -> str:
+        """The text that this payload adds to the message, or to choice 0; `""` if none."""
+
+    @property
+    def event(self) -> ServerSentEvent:
+        """The `ServerSentEvent` that this payload came with."""
+
+    def json(self) -> Any:
+        """Parse the payload.
+
+        Returns:
+            What the payload is as Python objects.
+
+        Raises:
+            json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
+        """
+
+    def to_dict(self, **options: Any) -> dict[str, Any]:
+        """The payload unchanged, as Python objects.
+
+        Args:
+            options: those of the SDKs' method. `exclude_none=True` leaves out members that are
+                `None`; the others change nothing here.
+
+        Raises:
+            json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
+        """
+
+    def to_json(self, **options: Any) -> str:
+        """The payload as JSON, character by character as it came.
+
+        Args:
+            options: those of the SDKs' method. With `indent` or `exclude_none=True` it is written
+                anew.
+        """
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """The same as `to_dict`, under the name that pydantic has for it."""
+
+    def model_dump_json(self, **options: Any) -> str:
+        """The same as `to_json`, under the name that pydantic has for it."""
+
+    def __getattribute__(self, name: str, /) -> Any: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class PayloadObject:
+    """An object within a payload; its members are attributes, as they are in the SDKs."""
+
+    __match_args__ = ()
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+    def to_dict(self, **options: Any) -> dict[str, Any]:
+        """The payload unchanged, as Python objects.
+
+        Args:
+            options: those of the SDKs' method. `exclude_none=True` leaves out members that are
+                `None`; the others change nothing here.
+
+        Raises:
+            json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
+        """
+
+    def to_json(self, **options: Any) -> str:
+        """The payload as JSON, character by character as it came.
+
+        Args:
+            options: those of the SDKs' method. With `indent` or `exclude_none=True` it is written
+                anew.
+        """
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """The same as `to_dict`, under the name that pydantic has for it."""
+
+    def model_dump_json(self, **options: Any) -> str:
+        """The same as `to_json`, under the name that pydantic has for it."""
+
+    def __getattribute__(self, name: str, /) -> Any: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Delta:
+    """What one payload adds to the answer, or a part of that; in the same words for every shape.
+
+    Members that a kind does not have are `None`.
+    """
+
+    @property
+    def kind(self) -> DeltaKind:
+        """What it is about: `"start"`, `"text"`, `"reasoning"`, `"signature"`, `"refusal"`,
+        `"tool_call"`, `"tool_arguments"`, `"audio"`, `"citation"`, `"finish"`, `"usage"`,
+        `"error"`, `"done"`, `"invalid"` (a payload that is no JSON) or `"other"` (anything else).
+        """  # noqa: D205
+
+    @property
+    def index(self) -> int | MaybeNone:
+        """The index of the choice (chat, completions), block (messages) or output item (responses)."""
+
+    @property
+    def text(self) -> str | MaybeNone:
+        """The piece, for the textual kinds: text, reasoning, signature, refusal, tool_arguments,
+        audio (base64).
+        """  # noqa: D205
+
+    @property
+    def call(self) -> int | MaybeNone:
+        """Of tool_call and tool_arguments: which call, in order of arrival within its choice."""
+
+    @property
+    def id(self) -> str | None:
+        """Of start: the answer's id. Of tool_call: the id to send back."""
+
+    @property
+    def name(self) -> str | MaybeNone:
+        """Of tool_call: the tool's name."""
+
+    @property
+    def type(self) -> str | MaybeNone:
+        """Of tool_call: the kind of call, in the shape's own word."""
+
+    @property
+    def role(self) -> str | None:
+        """Of start: whose message this is."""
+
+    @property
+    def model(self) -> str | None:
+        """Of start: the model that answers."""
+
+    @property
+    def reason(self) -> str | MaybeNone:
+        """Of finish: the reason, in the shape's own word."""
+
+    @property
+    def value(self) -> Any:
+        """Of usage, citation and audio: the value as it was sent."""
+
+    @property
+    def error(self) -> ErrorInfo | MaybeNone:
+        """Of error: the error, an `ErrorInfo`."""
+
+    @property
+    def item(self) -> Chunk | StreamEvent:
+        """The item whose payload said it."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 def encode_event(
     data: str | bytes,

@@ -112,24 +112,23 @@ class NotAnEventStream(SSEError):
     json: Any
     error: ErrorInfo | None
 
-    def __init__(self, body: bytes, *, error: ErrorInfo | None = None) -> None:
-        super().__init__(body)
+    def __init__(
+        self,
+        body: bytes,
+        json: Any = None,
+        kind: str | None = None,
+        error: ErrorInfo | None = None,
+    ) -> None:
+        super().__init__(body, json, kind, error)
         self.body = body
         self.error = error
-        self.json = _parsed(body)
-        self.kind = _kind(body, self.json)
+        self.json = _parsed(body) if json is None else json
+        self.kind = kind or _kind(body, self.json)
 
     def __str__(self) -> str:
         if self.error is not None and self.error.message:
             return f"not an event stream but {self.kind}: {self.error.message}"
         return f"not an event stream but {self.kind}: {self.body[:100]!r}"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _not_an_event_stream, (self.body, self.error)
-
-
-def _not_an_event_stream(body: bytes, error: ErrorInfo | None) -> NotAnEventStream:
-    return NotAnEventStream(body, error=error)
 
 
 def _parsed(body: bytes) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ssewire import errors
@@ -124,8 +124,12 @@ class Outcome:
         Returns:
             A dict with the attributes above, without `function_call` and `body`.
         """
-        members = asdict(self)
-        del members["function_call"], members["body"]
+        members = {name: getattr(self, name) for name in _OUTCOME}
+        members["texts"] = self.texts.copy()
+        members["finish_reasons"] = self.finish_reasons.copy()
+        members["tool_calls"] = [vars(call).copy() for call in self.tool_calls]
+        members["tokens"] = vars(self.tokens).copy()
+        members["error"] = None if self.error is None else vars(self.error).copy()
         return members
 
     def raise_for_error(self) -> None:
@@ -142,3 +146,8 @@ class Outcome:
             raise errors.StreamError(self.error)
         if not self.complete:
             raise errors.TruncatedStream(self.n_events)
+
+
+_OUTCOME = tuple(
+    member.name for member in fields(Outcome) if member.name not in ("function_call", "body")
+)

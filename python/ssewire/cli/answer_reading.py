@@ -6,43 +6,33 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ssewire import (
-    ChunkDispatcher,
-    Dispatcher,
-    EventDispatcher,
-    EventTooLarge,
-    Outcome,
-    StreamEvent,
-)
+from ssewire import ChunkDispatcher, Dispatcher, EventDispatcher, EventTooLarge
 from ssewire import NotAnEventStream as NoStream
+from ssewire.cli import wording
 from ssewire.cli.failure import Failure, NotAnEventStream, ServerError, TooLarge, Truncated
-from ssewire.cli.wording import counted, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from ssewire import Chunk
+    from ssewire import Chunk, Outcome, StreamEvent
     from ssewire.cli.source import Source
 
-SHAPES = ("auto", "chat", "completions", "messages", "responses")
+DISPATCHERS: dict[str, Callable[[], Dispatcher]] = {
+    "auto": Dispatcher,
+    "chat": lambda: ChunkDispatcher("chat"),
+    "completions": lambda: ChunkDispatcher("completions"),
+    "messages": lambda: EventDispatcher("messages"),
+    "responses": lambda: EventDispatcher("responses"),
+}
 HEAD_BYTES = 40  # of a body that is no event stream: enough to tell what it is
 
 shape_option = click.option(
     "--shape",
-    type=click.Choice(SHAPES),
+    type=click.Choice(tuple(DISPATCHERS)),
     default="auto",
     show_default=True,
     help="The API that the stream is from.",
 )
-
-
-def dispatcher_for(shape: str) -> Dispatcher:
-    """A dispatcher that reads streams of this shape."""
-    if shape in ("chat", "completions"):
-        return ChunkDispatcher(shape)
-    if shape in ("messages", "responses"):
-        return EventDispatcher(shape)
-    return Dispatcher()
 
 
 class AnswerReading:
@@ -53,7 +43,7 @@ class AnswerReading:
 
     Args:
         source: where the bytes come from.
-        shape: one of `SHAPES`.
+        shape: one of `DISPATCHERS`.
 
     Attributes:
         bytes: how many were read.
@@ -64,7 +54,7 @@ class AnswerReading:
         self.bytes = 0
         self.invalid = 0
         self._source = source
-        self._dispatcher = dispatcher_for(shape)
+        self._dispatcher = DISPATCHERS[shape]()
         self._too_large: EventTooLarge | None = None
 
     def __iter__(self) -> Iterator[list[Chunk | StreamEvent]]:
@@ -114,7 +104,8 @@ class AnswerReading:
         if outcome.body is not None:
             return NotAnEventStream(f"{name}: {_something_else(outcome)}")
         if outcome.error is not None:
-            return ServerError(f"{name}: the server sent an error: {error(outcome.error)}")
+            said = wording.error(outcome.error)
+            return ServerError(f"{name}: the server sent an error: {said}")
         if not outcome.complete:
             return Truncated(f"{name}: {self._truncation(outcome)}")
         return None
@@ -122,7 +113,7 @@ class AnswerReading:
     def _truncation(self, outcome: Outcome) -> str:
         if self.bytes == 0:
             return "truncated: there is nothing in it"
-        events = counted(outcome.n_events, "event")
+        events = wording.counted(outcome.n_events, "event")
         if outcome.n_events and self.shape is None:
             return f"there is no answer in it: {events}, of no API that is known"
         return f"truncated: it ends after {events}, before the answer does"
@@ -132,4 +123,4 @@ def _something_else(outcome: Outcome) -> str:
     body = outcome.body or b""
     begin = repr(body[:HEAD_BYTES]).removeprefix("b")
     words = f"not an event stream but {NoStream(body).kind}; it begins with {begin}"
-    return words if outcome.error is None else f"{words}; it says: {error(outcome.error)}"
+    return words if outcome.error is None else f"{words}; it says: {wording.error(outcome.error)}"

@@ -196,6 +196,8 @@ struct State {
     hits: u64,
     /// After `[DONE]`: "Nothing after it is read."
     ended: bool,
+    /// The comments that were read before that.
+    comments: Option<u64>,
     failed: Option<DispatchError>,
     /// The bytes so far, as long as they may be no event stream.
     body: Vec<u8>,
@@ -305,7 +307,7 @@ impl Dispatcher {
     /// The outcome so far.
     pub fn outcome(&self) -> Outcome {
         let mut outcome = self.answer().outcome();
-        outcome.comments = self.decoder.comments();
+        outcome.comments = self.state.comments.unwrap_or_else(|| self.decoder.comments());
         outcome
     }
 
@@ -336,6 +338,7 @@ impl State {
             templates: Templates::new(options.templates),
             hits: 0,
             ended: false,
+            comments: None,
             failed: None,
             body: Vec::new(),
         }
@@ -576,7 +579,11 @@ impl<'c> Items<'_, 'c> {
                 Err(event) => event,
             };
             let offset = self.events.offset_of(&event);
-            match self.state.event(event, offset, &mut self.more) {
+            let read = self.state.event(event, offset, &mut self.more);
+            if self.state.ended {
+                self.state.comments = Some(self.events.comments());
+            }
+            match read {
                 Ok(None) => {
                     if let Some(item) = self.repeated() {
                         return Some(Ok(item));

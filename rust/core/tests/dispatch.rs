@@ -3,11 +3,13 @@
 mod dispatching;
 mod streams;
 
-use dispatching::{both, check_framed, cut, pieces, read};
+use std::fs;
+
+use dispatching::{both, check_framed, cut, pieces};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use ssewire_core::{
-    DispatchError, DispatchOptions, Dispatcher, EventTooLarge, Options, Outcome, Oversize, Shape,
+    DispatchError, DispatchOptions, Dispatcher, EventTooLarge, Options, Oversize, Shape,
 };
 use streams::{damaged, stream};
 
@@ -56,5 +58,82 @@ proptest! {
         // A field `error` is no event's.
         prop_assume!(!stream.windows(7).any(|bytes| matches!(bytes, b"\nerror:" | b"\rerror:")));
         check_framed(&stream, &DispatchOptions::default());
+    }
+}
+
+#[test]
+fn the_fixtures_say_the_same() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/corpus/wire");
+    let mut count = 0;
+    for file in fs::read_dir(folder).expect("the corpus") {
+        let path = file.expect("a file").path();
+        if path.extension().is_none_or(|extension| extension != "sse") {
+            continue;
+        }
+        count += 1;
+        let stream = fs::read(&path).expect("a stream");
+        let decoder = Options { flush_at_end: true, ..Options::default() };
+        let flushing = DispatchOptions { decoder, ..DispatchOptions::default() };
+        let strict = DispatchOptions { strict: true, ..DispatchOptions::default() };
+        for options in [DispatchOptions::default(), flushing, strict] {
+            for size in [1, 2, 3, 7, 16, 61, 333, 1460] {
+                let chunks: Vec<_> = stream.chunks(size).collect();
+                cut(&stream, &chunks, &options);
+            }
+        }
+        // One event a read, as tokens come, and the same three times over.
+        let tokens: Vec<_> = stream.split_inclusive(|byte| *byte == b'\n').collect();
+        cut(&stream, &tokens, &DispatchOptions::default());
+        let often = stream.repeat(3);
+        cut(&often, &pieces(&often, &[100, 7]), &DispatchOptions::default());
+    }
+    assert_eq!(count, 86);
+}
+
+fn limited(max_event_size: usize, oversize: Oversize) -> DispatchOptions {
+    let decoder = Options { max_event_size, oversize, ..Options::default() };
+    DispatchOptions { decoder, ..DispatchOptions::default() }
+}
+
+#[test]
+fn limits_hold_for_repeated_events() {
+    let event = |length: usize| {
+        let text = "x".repeat(length);
+        format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
+    };
+    let lengths = [1, 2, 3, 4, 20, 5, 21, 6, 7];
+    let stream: String = lengths.map(event).concat();
+    let limit = event(20).len();
+    let sizes = [3, 200, 40];
+    let chunks = pieces(stream.as_bytes(), &sizes);
+    let raised = cut(stream.as_bytes(), &chunks, &limited(limit, Oversize::Raise));
+    let offset = lengths[..6].iter().map(|length| event(*length).len() as u64).sum();
+    assert_eq!(raised.error, Some(DispatchError::TooLarge(EventTooLarge { limit, offset })));
+    assert_eq!((raised.items.len(), raised.outcome.texts[&0].len()), (6, 35));
+    let skipped = cut(stream.as_bytes(), &chunks, &limited(limit, Oversize::Skip));
+    assert_eq!((skipped.items.len(), skipped.outcome.texts[&0].len()), (8, 48));
+    let (_, dispatcher) = both(&[stream.as_bytes()], &limited(limit, Oversize::Skip));
+    assert_eq!((dispatcher.decoder().skipped(), dispatcher.template_counts().0), (1, 6));
+}
+
+#[test]
+fn a_payload_that_is_no_json_is_forgotten_when_it_is_not_of_the_stream() {
+    let strict = DispatchOptions { strict: true, ..DispatchOptions::default() };
+    let mut dispatcher = Dispatcher::new(strict);
+    assert!(dispatcher.read(b"{", b"message").is_err());
+    assert!(dispatcher.read(b"{}", b"message").is_ok());
+    assert!(dispatcher.feed(b"data: {}\n\n").all(|item| item.is_ok()));
+    assert!(dispatcher.feed(b"data: {\n\n").any(|item| item.is_err()));
+    assert!(dispatcher.feed(b"data: {}\n\n").any(|item| item.is_err()));
+}
+
+#[test]
+fn an_error_field_may_say_nothing() {
+    for stream in ["error\n\n", "error:\n\n", "error: \n\n", "error:  \t\n\n", "error: {}\n\n"] {
+        let (said, _) = both(&[stream.as_bytes()], &DispatchOptions::default());
+        assert_eq!(said.outcome.events, 0, "{stream:?}");
+        for item in said.items {
+            assert!(matches!(item.payload().trim_ascii(), b"" | b"{}"));
+        }
     }
 }

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use jiter::{PythonParse, StringCacheMode};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyString};
-use ssewire_core::json::{Str, Value, mend};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString};
+use ssewire_core::json::{Open, Str, Token, Value, mend, tokens};
 
 use crate::raw;
 
@@ -17,9 +18,50 @@ pub(crate) fn parse<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, Py
     if let Ok(value) = parse.python_parse(py, &mended) {
         return Ok(value);
     }
-    // What is nested deeper than jiter likes, and the errors that people know.
+    if let Ok(value) = Value::of(&mended) {
+        return deep(py, value.raw());
+    }
+    // The errors that people know.
     let text = raw::text(py, &mended)?;
     py.import("json")?.call_method1("loads", (text,))
+}
+
+/// What is nested deeper than jiter goes, or too long a number: put together part by part.
+fn deep<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let mut open: Vec<(Bound<'py, PyAny>, Option<Bound<'py, PyString>>)> = Vec::new();
+    let mut name = None;
+    for token in tokens(text) {
+        let value = match token {
+            Token::Name(own) => {
+                name = Some(string(py, own)?);
+                continue;
+            }
+            Token::Open(Open::Object) => {
+                open.push((PyDict::new(py).into_any(), name.take()));
+                continue;
+            }
+            Token::Open(Open::Array) => {
+                open.push((PyList::empty(py).into_any(), name.take()));
+                continue;
+            }
+            Token::Close => match open.pop() {
+                Some((value, own)) => {
+                    name = own;
+                    value
+                }
+                None => break,
+            },
+            Token::Scalar(value) => scalar(py, value)?,
+        };
+        match open.last() {
+            None => return Ok(value),
+            Some((outer, _)) => match (outer.cast::<PyDict>(), name.take()) {
+                (Ok(dict), Some(name)) => dict.set_item(name, value)?,
+                _ => outer.cast::<PyList>()?.append(value)?,
+            },
+        }
+    }
+    Err(PyValueError::new_err("no JSON value"))
 }
 
 /// The same for what may be too deep for Python, or no JSON: `None` then.
@@ -53,6 +95,12 @@ pub(crate) fn said<'py>(py: Python<'py>, raw: &[u8]) -> PyResult<Bound<'py, PyAn
     })
 }
 
+/// A number that is no small integer.
+fn number<'py>(py: Python<'py>, digits: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let parsed = PythonParse::default().python_parse(py, digits);
+    parsed.or_else(|_| py.import("json")?.call_method1("loads", (raw::text(py, digits)?,)))
+}
+
 /// Bytes as an object that hashes as they do.
 pub(crate) fn plain<'py>(py: Python<'py>, bytes: &[u8]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, bytes)
@@ -62,13 +110,13 @@ pub(crate) fn plain<'py>(py: Python<'py>, bytes: &[u8]) -> Bound<'py, PyBytes> {
 pub(crate) fn scalar<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> {
     match value {
         Value::Null => Ok(py.None().into_bound(py)),
-        Value::Bool(value) => Ok(PyBool::new(py, value).to_owned().into_any()),
+        Value::Bool(_) => Ok(PyBool::new(py, value.is_truthy()).to_owned().into_any()),
         Value::String(text) => Ok(string(py, text)?.into_any()),
         Value::Number(digits) => {
             let small = str::from_utf8(digits).ok().and_then(|digits| digits.parse::<i64>().ok());
             match small {
                 Some(number) if digits != b"-0" => Ok(number.into_pyobject(py)?.into_any()),
-                _ => parse(py, digits),
+                _ => number(py, digits),
             }
         }
         Value::Array(raw) | Value::Object(raw) => parse(py, raw),

@@ -9,7 +9,8 @@ mod text;
 
 pub use object::{Object, quoted, write_string};
 pub(crate) use reader::string_at;
-pub use reader::{Invalid, Reader, Value, compact};
+pub use nesting::Open;
+pub use reader::{Invalid, Reader, Token, Value, compact, tokens};
 pub(crate) use scan::plain;
 pub use scan::trim;
 pub use text::{Str, mend, unescape};

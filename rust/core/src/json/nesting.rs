@@ -1,9 +1,11 @@
 //! What is open around a value: a bit for each level.
 
-/// An object or an array that has not ended.
+/// An object or an array that begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Open {
+pub enum Open {
+    /// `[`
     Array,
+    /// `{`
     Object,
 }
 

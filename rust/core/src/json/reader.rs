@@ -23,7 +23,7 @@ pub enum Value<'a> {
     #[default]
     Null,
     /// `true` or `false`
-    Bool(bool),
+    Bool(&'a [u8]),
     /// A number, all its digits.
     Number(&'a [u8]),
     /// A string.
@@ -68,7 +68,7 @@ impl<'a> Value<'a> {
     pub fn is_truthy(self) -> bool {
         match self {
             Self::Null => false,
-            Self::Bool(value) => value,
+            Self::Bool(raw) => raw == b"true",
             Self::Number(raw) => is_nonzero(raw),
             Self::String(text) => !text.is_empty(),
             Self::Array(raw) | Self::Object(raw) => scan::space(raw, 1) + 1 < raw.len(),
@@ -102,9 +102,7 @@ impl<'a> Value<'a> {
     pub fn raw(self) -> &'a [u8] {
         match self {
             Self::Null => b"null",
-            Self::Bool(true) => b"true",
-            Self::Bool(false) => b"false",
-            Self::Number(raw) | Self::Array(raw) | Self::Object(raw) => raw,
+            Self::Bool(raw) | Self::Number(raw) | Self::Array(raw) | Self::Object(raw) => raw,
             Self::String(text) => text.quoted(),
         }
     }
@@ -176,8 +174,8 @@ impl<'a> Reader<'a> {
         match first {
             Some(b'"') => Ok(Value::String(self.string()?)),
             Some(b'n') => self.word(b"null").map(|()| Value::Null),
-            Some(b't') => self.word(b"true").map(|()| Value::Bool(true)),
-            Some(b'f') => self.word(b"false").map(|()| Value::Bool(false)),
+            Some(b't') => self.word(b"true").map(|()| Value::Bool(&self.bytes[start..self.at])),
+            Some(b'f') => self.word(b"false").map(|()| Value::Bool(&self.bytes[start..self.at])),
             Some(b'-' | b'0'..=b'9') => {
                 self.number()?;
                 Ok(Value::Number(&self.bytes[start..self.at]))
@@ -473,6 +471,49 @@ pub(crate) fn string_at(bytes: &[u8], at: usize) -> Option<Str<'_>> {
 fn is_nonzero(raw: &[u8]) -> bool {
     let digits = raw.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
     digits.iter().any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+/// A part of a JSON text.
+#[derive(Clone, Copy, Debug)]
+pub enum Token<'a> {
+    /// `{` or `[`
+    Open(Open),
+    /// `}` or `]`
+    Close,
+    /// The name of a member.
+    Name(Str<'a>),
+    /// A value that is neither an object nor an array.
+    Scalar(Value<'a>),
+}
+
+/// The parts of a valid JSON text, one by one, for whoever cannot go down as deep as it is nested.
+pub fn tokens(text: &[u8]) -> impl Iterator<Item = Token<'_>> {
+    let mut reader = Reader::new(text);
+    std::iter::from_fn(move || {
+        loop {
+            match reader.peek()? {
+                b',' | b':' => reader.at += 1,
+                b'{' => {
+                    reader.at += 1;
+                    return Some(Token::Open(Open::Object));
+                }
+                b'[' => {
+                    reader.at += 1;
+                    return Some(Token::Open(Open::Array));
+                }
+                b'}' | b']' => {
+                    reader.at += 1;
+                    return Some(Token::Close);
+                }
+                _ => break,
+            }
+        }
+        let value = reader.value().ok()?;
+        Some(match value {
+            Value::String(name) if reader.peek() == Some(b':') => Token::Name(name),
+            scalar => Token::Scalar(scalar),
+        })
+    })
 }
 
 /// The value without the white space between its parts; strings as they were written.

@@ -161,28 +161,22 @@ impl Messages {
 
     fn start<'p>(&mut self, message: Value<'p>, sink: &mut Sink<'p>) {
         let [id, model, role, usage] = message.pick(["id", "model", "role", "usage"]);
-        self.message = message.object().map(Object::of).unwrap_or_default();
-        let role = role.string().and_then(|_| word(role));
-        let (id, model) = (word(id), word(model));
-        sink.push(Delta::with(Kind::Start, None, Detail::Start { id, model, role }));
-        if let Some(raw) = usage.object() {
-            self.usage = Some(Object::of(raw));
-            sink.value(Kind::Usage, None, usage);
+        if let Some(raw) = message.object() {
+            self.message.merge(raw);
         }
+        let (id, model, role) = (word(id), word(model), word(role));
+        sink.push(Delta::with(Kind::Start, None, Detail::Start { id, model, role }));
+        self.merge_usage(usage, sink);
     }
 
     fn message_delta<'p>(&mut self, event: &Event<'p>, sink: &mut Sink<'p>) {
-        let own = event.delta.whole.object().map(Object::of).unwrap_or_default();
+        self.message.merge(event.delta.whole.object().unwrap_or(b"{}"));
         let mut others = sink.payload().object().map(Object::of).unwrap_or_default();
         for name in ["type", "delta", "usage"] {
             others.remove(name);
         }
-        for (name, value) in own.iter().chain(others.iter()) {
-            if value == b"null" {
-                self.message.set_default(name, value);
-            } else {
-                self.message.set(name, value);
-            }
+        for (name, value) in others.iter() {
+            self.message.set(name, value);
         }
         let reason = word(event.delta.whole.pick(["stop_reason"])[0]);
         if let Some(reason) = reason.filter(|reason| reason != "null")
@@ -191,13 +185,23 @@ impl Messages {
             sink.push(Delta::with(Kind::Finish, None, Detail::Reason(reason.clone())));
             self.stop_reason = Some(reason);
         }
-        if let Some(raw) = event.usage.object() {
-            let usage = self.usage.get_or_insert_default();
-            for (name, value) in Object::of(raw).iter().filter(|(_, value)| value != b"null") {
-                usage.set(name, value);
+        self.merge_usage(event.usage, sink);
+    }
+
+    /// "`message_start`'s usage overwritten by each `message_delta`'s non-null members"
+    fn merge_usage<'p>(&mut self, usage: Value<'p>, sink: &mut Sink<'p>) {
+        let Some(raw) = usage.object() else {
+            return;
+        };
+        match &mut self.usage {
+            None => self.usage = Some(Object::of(raw)),
+            Some(own) => {
+                for (name, value) in Object::of(raw).iter().filter(|(_, own)| own != b"null") {
+                    own.set(name, value);
+                }
             }
-            sink.value(Kind::Usage, None, event.usage);
         }
+        sink.value(Kind::Usage, None, usage);
     }
 
     fn open<'p>(&mut self, index: u64, content: Value<'p>, sink: &mut Sink<'p>) {
@@ -369,16 +373,13 @@ impl Messages {
     /// The Message so far.
     pub(crate) fn snapshot(&self) -> Vec<u8> {
         let mut message = self.message.clone();
-        message.set_default("type", b"\"message\"");
-        message.set_default("role", b"\"assistant\"");
+        message.set("type", b"\"message\"");
+        message.set("role", b"\"assistant\"");
         let mut content = List::default();
         for block in self.in_order() {
             content.push(Value::Object(&block.snapshot().to_json()));
         }
         message.set("content", &content.to_json());
-        if self.stop_reason.is_some() {
-            message.set("stop_reason", &quoted(self.stop_reason.as_deref()));
-        }
         if let Some(usage) = self.usage() {
             message.set("usage", &usage);
         }

@@ -376,10 +376,8 @@ impl Responses {
         let kind = String::from_utf8_lossy(kind);
         let word_of_event = kind.trim_start_matches("response.");
         let status = word(status).unwrap_or_else(|| word_of_event.into());
-        if status != "null" && self.status.as_ref() != Some(&status) {
-            sink.push(Delta::with(Kind::Finish, None, Detail::Reason(status.clone())));
-            self.status = Some(status);
-        }
+        sink.push(Delta::with(Kind::Finish, None, Detail::Reason(status.clone())));
+        self.status = Some(status);
         let reason = details.pick(["reason"])[0].string();
         self.incomplete_reason = reason.map(|reason| reason.text().into_owned());
         if usage.object().is_some() {

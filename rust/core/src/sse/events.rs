@@ -79,6 +79,11 @@ impl<'c> Events<'_, 'c> {
         self.decoder.event(self.chunk[block].into(), parts)
     }
 
+    /// How many comment lines have ended.
+    pub(crate) fn comments(&self) -> u64 {
+        self.decoder.comments
+    }
+
     /// Takes back the bytes of an event that came in several chunks: the next such event can have
     /// them.
     #[inline]
