@@ -1,9 +1,14 @@
-//! The core alone: what framing costs before Python sees anything of it. `cargo bench -p
+//! The core alone: what framing and reading cost before Python sees anything of it. `cargo bench -p
 //! ssewire-core`, and a part of a name after `--` to run only some.
+
+use std::borrow::Cow;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use ssewire_core::{Decoder, Options};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use ssewire_core::json::Value;
+use ssewire_core::{Decoder, DispatchOptions, Dispatcher, Options};
 
 fn main() {
     divan::main();
@@ -18,15 +23,23 @@ const CUTS: [usize; 4] = [PER_EVENT, 1460, 16 << 10, 64 << 10];
 type Blocks = Vec<Vec<u8>>;
 
 /// Words of many lengths, as tokens are.
+const WORDS: [&str; 10] =
+    [" the", " stream", ".", " of", "ing", " a", " language", "\\n\\n", " to", " event"];
+/// A quarter of them is not ASCII, some of that in escapes.
+const UNICODE: [&str; 10] =
+    [" the", "海", ".", " of", "\\u5e83\\u3044", " a", " naïve", " to", " lang", "\\n\\n"];
+
 fn words() -> impl Iterator<Item = &'static str> {
-    [" the", " stream", ".", " of", "ing", " a", " language", "\\n\\n", " to", " event"]
-        .into_iter()
-        .cycle()
-        .take(EVENTS)
+    WORDS.into_iter().cycle().take(EVENTS)
 }
 
 /// A padded chat completion chunk, 310 bytes an event.
 fn chat(newline: &str) -> Blocks {
+    chat_of(&WORDS, newline)
+}
+
+fn chat_of(words: &[&str], newline: &str) -> Blocks {
+    let words = words.iter().copied().cycle().take(EVENTS);
     let block = |(i, word): (usize, &str)| {
         let padding = &"qJ3vLx0ZtB9k"[..=i % 12];
         format!(
@@ -36,6 +49,49 @@ fn chat(newline: &str) -> Blocks {
              \"system_fingerprint\":null,\"choices\":[{{\"index\":0,\
              \"delta\":{{\"content\":\"{word}\"}},\"logprobs\":null,\"finish_reason\":null}}],\
              \"usage\":null,\"obfuscation\":\"{padding}\"}}{newline}{newline}"
+        )
+        .into_bytes()
+    };
+    words.enumerate().map(block).collect()
+}
+
+/// The short chunk of servers with open weights, 215 bytes an event.
+fn lean() -> Blocks {
+    let block = |word: &str| {
+        format!(
+            "data: {{\"id\":\"chatcmpl-i0VpEBOWfbZAVaBSo63bbH6xnAbnB\",\
+             \"object\":\"chat.completion.chunk\",\"created\":1762790400,\
+             \"model\":\"qwen3-32b\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{word}\"}},\
+             \"logprobs\":null,\"finish_reason\":null}}]}}\n\n"
+        )
+        .into_bytes()
+    };
+    words().map(block).collect()
+}
+
+/// A text completion chunk, 255 bytes an event.
+fn completions() -> Blocks {
+    let block = |word: &str| {
+        format!(
+            "data: {{\"id\":\"cmpl-i0VpEBOWfbZAVaBSo63bbH6xnAbnB\",\"object\":\"text_completion\",\
+             \"created\":1762790400,\"model\":\"gpt-3.5-turbo-instruct:20230824-v2\",\
+             \"system_fingerprint\":null,\"choices\":[{{\"text\":\"{word}\",\"index\":0,\
+             \"logprobs\":null,\"finish_reason\":null}}],\"usage\":null}}\n\n"
+        )
+        .into_bytes()
+    };
+    words().map(block).collect()
+}
+
+/// A responses event, 260 bytes an event.
+fn responses() -> Blocks {
+    let block = |(i, word): (usize, &str)| {
+        let padding = &"qJ3vLx0ZtB9kWmPe"[..=i % 16];
+        format!(
+            "event: response.output_text.delta\ndata: {{\"type\":\"response.output_text.delta\",\
+             \"sequence_number\":{i},\"item_id\":\"msg_68a1f0c2d3e4b5a697887766554433221100ffeeddccbbaa\",\
+             \"output_index\":0,\"content_index\":0,\"delta\":\"{word}\",\"logprobs\":[],\
+             \"obfuscation\":\"{padding}\"}}\n\n"
         )
         .into_bytes()
     };
@@ -136,4 +192,178 @@ fn events_of_64_kib(bencher: Bencher<'_, '_>, size: usize) {
 fn one_event_of_100_000_lines(bencher: Bencher<'_, '_>, size: usize) {
     let lines = ["data: 0\n", "data: 12\n", "data: 345\n", "data: 6789\n"].concat().repeat(25_000);
     decode(bencher, &vec![(lines + "\n").into_bytes()], size);
+}
+
+const STREAMS: [&str; 6] = ["chat", "lean", "unicode", "completions", "messages", "responses"];
+
+fn stream(name: &str) -> Blocks {
+    match name {
+        "chat" => chat("\n"),
+        "lean" => lean(),
+        "unicode" => chat_of(&UNICODE, "\n"),
+        "completions" => completions(),
+        "messages" => messages(),
+        _ => responses(),
+    }
+}
+
+/// The payloads of a stream, and the name of its events.
+fn payloads(stream: &Blocks) -> (Vec<Vec<u8>>, String) {
+    let mut decoder = Decoder::new(Options::default());
+    let mut name = String::new();
+    let mut payload = |block: &Vec<u8>| {
+        let event = decoder.feed(block).flatten().next().expect("an event");
+        name = event.name().into_owned();
+        event.data_bytes().into_owned()
+    };
+    (stream.iter().map(&mut payload).collect(), name)
+}
+
+/// Runs `read` for every payload, and counts payloads.
+fn each_payload(bencher: Bencher<'_, '_>, payloads: &[Vec<u8>], read: impl Fn(&[u8])) {
+    bencher
+        .counter(BytesCount::new(payloads.iter().map(Vec::len).sum::<usize>()))
+        .counter(ItemsCount::new(payloads.len()))
+        .bench_local(|| payloads.iter().for_each(|payload| read(black_box(payload))));
+}
+
+/// A string, borrowed if it has no escapes; serde would copy all in an `Option<Cow<str>>`.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] #[allow(dead_code)] Cow<'a, str>);
+
+/// What a client of a stream needs.
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct Chunk<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
+    #[serde(borrow)]
+    model: Text<'a>,
+    #[serde(borrow)]
+    choices: Vec<Choice<'a>>,
+    usage: Option<IgnoredAny>,
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct Choice<'a> {
+    index: u64,
+    #[serde(borrow)]
+    delta: Option<Message<'a>>,
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    finish_reason: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct Message<'a> {
+    #[serde(borrow)]
+    role: Option<Text<'a>>,
+    #[serde(borrow)]
+    content: Option<Text<'a>>,
+    #[serde(borrow)]
+    reasoning_content: Option<Text<'a>>,
+    #[serde(borrow)]
+    refusal: Option<Text<'a>>,
+    tool_calls: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct MessagesEvent<'a> {
+    #[serde(borrow)]
+    r#type: Text<'a>,
+    index: Option<u64>,
+    #[serde(borrow)]
+    delta: Option<BlockDelta<'a>>,
+    usage: Option<IgnoredAny>,
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct BlockDelta<'a> {
+    #[serde(borrow)]
+    r#type: Option<Text<'a>>,
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    thinking: Option<Text<'a>>,
+    #[serde(borrow)]
+    partial_json: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct ResponsesEvent<'a> {
+    #[serde(borrow)]
+    r#type: Text<'a>,
+    output_index: Option<u64>,
+    content_index: Option<u64>,
+    #[serde(borrow)]
+    delta: Option<Text<'a>>,
+    response: Option<IgnoredAny>,
+    error: Option<IgnoredAny>,
+}
+
+fn parse<'a, T: Deserialize<'a>>(payload: &'a [u8]) {
+    drop(black_box(serde_json::from_slice::<T>(payload).expect("JSON")));
+}
+
+/// The baseline: parsing alone.
+#[divan::bench(args = STREAMS)]
+fn read_serde_json(bencher: Bencher<'_, '_>, name: &str) {
+    let (payloads, _) = payloads(&stream(name));
+    each_payload(bencher, &payloads, |payload| match name {
+        "messages" => parse::<MessagesEvent<'_>>(payload),
+        "responses" => parse::<ResponsesEvent<'_>>(payload),
+        _ => parse::<Chunk<'_>>(payload),
+    });
+}
+
+/// Our reader where nobody asks for anything.
+#[divan::bench(args = STREAMS)]
+fn read_validate(bencher: Bencher<'_, '_>, name: &str) {
+    let (payloads, _) = payloads(&stream(name));
+    each_payload(bencher, &payloads, |payload| drop(black_box(Value::of(payload))));
+}
+
+/// Payload to delta, and folded: without templates, and without framing.
+#[divan::bench(args = STREAMS)]
+fn read_full(bencher: Bencher<'_, '_>, name: &str) {
+    let (payloads, event) = payloads(&stream(name));
+    let dispatcher = std::cell::RefCell::new(Dispatcher::new(DispatchOptions::default()));
+    each_payload(bencher, &payloads, |payload| {
+        let mut dispatcher = dispatcher.borrow_mut();
+        drop(black_box(dispatcher.read(payload, event.as_bytes())));
+    });
+}
+
+/// Bytes to items and an answer.
+fn dispatch(bencher: Bencher<'_, '_>, name: &str, templates: bool) {
+    let blocks = stream(name);
+    let chunks = cut(&blocks, 16 << 10);
+    let feed = || {
+        let options = DispatchOptions { templates, ..DispatchOptions::default() };
+        let mut dispatcher = Dispatcher::new(options);
+        chunks.iter().map(|chunk| dispatcher.feed(black_box(chunk)).map(black_box).count()).sum()
+    };
+    assert_eq!(blocks.len(), feed());
+    bencher
+        .counter(BytesCount::new(chunks.iter().map(Vec::len).sum::<usize>()))
+        .counter(ItemsCount::new(blocks.len()))
+        .bench_local(feed);
+}
+
+#[divan::bench(args = STREAMS)]
+fn stream_full(bencher: Bencher<'_, '_>, name: &str) {
+    dispatch(bencher, name, false);
+}
+
+#[divan::bench(args = STREAMS)]
+fn stream_templates(bencher: Bencher<'_, '_>, name: &str) {
+    dispatch(bencher, name, true);
 }

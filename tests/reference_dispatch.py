@@ -233,7 +233,7 @@ class ReferenceDispatcher:
                     self._error = self._error or each["error"]
         elif by_type is None and self._answer:
             deltas = self._answer.read(payload, type_)
-        elif by_type is None and is_chunk(payload, type_) and self._family != "events":
+        elif by_type is None and is_chunk(payload) and self._family != "events":
             self._head.read(payload)
             deltas = self._head.read_usage(payload)
         return deltas

@@ -63,7 +63,7 @@ def describe(raw: Any) -> dict[str, Any]:
     type_, message = raw.get("type"), raw.get("message")
     if message is not None and not isinstance(message, str):
         message = compact(message)
-    type_ = type_ if isinstance(type_, str) and type_ else None
+    type_ = type_ if isinstance(type_, str) else None
     code = raw.get("code")
     return _error(type_, code, message, raw.get("param"), _status(raw, code, type_), raw)
 

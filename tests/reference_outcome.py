@@ -114,11 +114,12 @@ def _finish(answer: Answer | None, members: dict[str, Any]) -> str | None:
             reasons = {"max_output_tokens": "length", "content_filter": "content_filter"}
             return reasons.get(answer.incomplete_reason or "")
         return "error" if reason == "failed" else None
+    normalised = NORMALISED.get(reason or "")
     # "stop when calls were streamed"
     called = members["tool_calls"] or members.get("called")
-    if reason == "stop" and called and not isinstance(answer, Messages):
+    if normalised == "stop" and called and not isinstance(answer, Messages):
         return "tool_calls"
-    return NORMALISED.get(reason or "")
+    return normalised
 
 
 def _tokens(answer: Answer | None, usage: dict[str, Any] | None) -> dict[str, int | None]:

@@ -41,9 +41,7 @@ def event_shape(payload: Object, type_: str | None) -> str | None:
         return None
     if type_ in MESSAGES:
         return "messages"
-    if type_.startswith("response.") or (
-        type_ == "error" and payload.get("sequence_number") is not None
-    ):
+    if type_.startswith("response.") or (type_ == "error" and "sequence_number" in payload):
         return "responses"
     return None  # ping, error and unknown types tell nothing
 
@@ -62,8 +60,7 @@ def chunk_shape(payload: Object) -> str | None:
     return None
 
 
-def is_chunk(payload: Object, type_: str | None) -> bool:
-    """Whether it is a chunk, though nothing tells of which shape; what has a type is an event."""
+def is_chunk(payload: Object) -> bool:
+    """Whether it is a chunk, though nothing tells of which shape."""
     choices = payload.get("choices", False)
-    counts = type_ is None and isinstance(payload.get("usage"), Object)
-    return choices is None or isinstance(choices, Array) or counts
+    return choices is None or isinstance(choices, Array) or isinstance(payload.get("usage"), Object)

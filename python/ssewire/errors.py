@@ -73,8 +73,8 @@ class StreamError(SSEError):
 
     def __str__(self) -> str:
         what = self.error.message or "an error without a message"
-        known = [self.error.type, self.error.code, self.error.status]
-        named = ", ".join(str(value) for value in known if value is not None)
+        known = (self.error.type, self.error.code, self.error.status)
+        named = ", ".join(dict.fromkeys(str(value) for value in known if value is not None))
         return f"{what} ({named})" if named else what
 
 

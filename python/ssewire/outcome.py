@@ -127,9 +127,10 @@ class Outcome:
         members = {name: getattr(self, name) for name in _OUTCOME}
         members["texts"] = self.texts.copy()
         members["finish_reasons"] = self.finish_reasons.copy()
+        members["usage"] = self.usage and self.usage.copy()
         members["tool_calls"] = [vars(call).copy() for call in self.tool_calls]
         members["tokens"] = vars(self.tokens).copy()
-        members["error"] = None if self.error is None else vars(self.error).copy()
+        members["error"] = self.error and vars(self.error).copy()
         return members
 
     def raise_for_error(self) -> None:

@@ -1,7 +1,7 @@
 """The types of what payloads hold, for editors and type checkers, with the SDKs' names.
 
-At run time every object within a payload is a `PayloadObject`; there are no objects of these classes
-and nothing to construct. They say how such an object reads, wherever it is:
+At run time every object within a payload is a `PayloadObject`; there are no objects of these
+classes and nothing to construct. They say how such an object reads, wherever it is:
 
     from ssewire.types import Choice
 

@@ -62,8 +62,8 @@ class BlockDelta(Payload, Protocol):
 class EventDelta(BlockDelta, str):
     """`StreamEvent.delta`: an object in an event of messages, a string in one of Responses.
 
-    It is typed as both, so that neither `event.delta.text` nor `text += event.delta` has to say what
-    `event.type` said already.
+    It is typed as both, so that neither `event.delta.text` nor `text += event.delta` has to say
+    again what `event.type` said.
     """
 
 

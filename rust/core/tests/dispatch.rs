@@ -112,8 +112,8 @@ fn limits_hold_for_repeated_events() {
     assert_eq!((raised.items.len(), raised.outcome.texts[&0].len()), (6, 35));
     let skipped = cut(stream.as_bytes(), &chunks, &limited(limit, Oversize::Skip));
     assert_eq!((skipped.items.len(), skipped.outcome.texts[&0].len()), (8, 48));
-    let (_, dispatcher) = both(&[stream.as_bytes()], &limited(limit, Oversize::Skip));
-    assert_eq!((dispatcher.decoder().skipped(), dispatcher.template_counts().0), (1, 6));
+    let (said, cost) = both(&[stream.as_bytes()], &limited(limit, Oversize::Skip));
+    assert_eq!((said.skipped, cost.hits), (1, 6));
 }
 
 #[test]

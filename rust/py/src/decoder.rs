@@ -141,6 +141,7 @@ impl Decoder {
 
 impl Decoder {
     /// `Decoder.feed`; `add_feed` makes it a method.
+    #[inline(always)]
     pub(crate) fn feed<'py>(&self, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         match chunk.cast_exact::<PyBytes>() {
             Ok(chunk) => self.feed_bytes(chunk),
@@ -167,7 +168,7 @@ impl Decoder {
                 Err(error) => return Err(event_too_large(py, error)),
             }
         }
-        let list = PyList::new(py, events.drain(..));
+        let list = raw::list(py, &mut events);
         events.shrink_to(KEPT_EVENTS);
         *kept = events;
         list
@@ -228,6 +229,7 @@ pub(crate) fn bytes_of<'py>(chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Py
 
 /// Makes `feed` a method.
 pub(crate) fn add_feed(py: Python<'_>) -> PyResult<()> {
+    #[inline(always)]
     fn feed<'py>(
         decoder: &Decoder,
         chunk: &Bound<'py, PyAny>,

@@ -279,6 +279,7 @@ impl Dispatcher {
     }
 
     /// `feed`; `add_feed` makes it a method.
+    #[inline(always)]
     fn feed<'py>(&self, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         match chunk.cast_exact::<PyBytes>() {
             Ok(chunk) => self.feed_bytes(chunk),
@@ -321,7 +322,7 @@ impl Dispatcher {
         }
         // What was good comes first. The dispatcher will say it again.
         if inner.handlers.is_empty() {
-            let list = PyList::new(py, inner.items.drain(..));
+            let list = raw::list(py, &mut inner.items);
             inner.items.shrink_to(KEPT_ITEMS);
             return list;
         }
@@ -408,8 +409,7 @@ impl Dispatcher {
         inner.handling = false;
         called?;
         inner.handled = 0;
-        let items = std::mem::take(&mut inner.items);
-        PyList::new(py, items)
+        raw::list(py, &mut inner.items)
     }
 
     /// The lock, if nobody is being called.
@@ -557,6 +557,7 @@ fn shape_of(name: &str, family: Family) -> PyResult<Option<Shape>> {
 
 /// Makes `feed` and `feed_text` methods.
 pub(crate) fn add_feed(py: Python<'_>) -> PyResult<()> {
+    #[inline(always)]
     fn feed<'py>(own: &Dispatcher, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         Ok(own.feed(chunk)?.into_any())
     }

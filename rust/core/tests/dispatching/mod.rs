@@ -17,7 +17,19 @@ pub(crate) struct Said<'c> {
     pub(crate) outcome: Outcome,
     pub(crate) snapshot: Option<Vec<u8>>,
     pub(crate) body: Option<Vec<u8>>,
+    pub(crate) skipped: u64,
     pub(crate) truncated: bool,
+}
+
+/// How it went, as of before the end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cost {
+    /// How many events a template matched.
+    pub(crate) hits: u64,
+    /// How many none did although some were tried.
+    pub(crate) in_vain: u64,
+    /// The memory that was held beside the answer.
+    pub(crate) capacity: usize,
 }
 
 /// An item, as it is under every cut.
@@ -36,7 +48,7 @@ struct Seen {
 pub(crate) fn read<'c>(
     chunks: impl IntoIterator<Item = &'c [u8]>,
     options: &DispatchOptions,
-) -> (Said<'c>, Dispatcher) {
+) -> (Said<'c>, Cost) {
     let mut dispatcher = Dispatcher::new(options.clone());
     let (mut items, mut error, mut fed) = (Vec::new(), None, 0);
     for chunk in chunks {
@@ -48,6 +60,8 @@ pub(crate) fn read<'c>(
             }
         }
     }
+    let (hits, in_vain) = dispatcher.template_counts();
+    let cost = Cost { hits, in_vain, capacity: dispatcher.capacity() };
     match dispatcher.finish() {
         Ok(more) => items.extend(more),
         Err(this) => assert_eq!(*error.get_or_insert(this.clone()), this),
@@ -66,9 +80,10 @@ pub(crate) fn read<'c>(
         outcome: dispatcher.outcome(),
         snapshot: dispatcher.answer().snapshot(),
         body: dispatcher.body().map(<[u8]>::to_vec),
+        skipped: dispatcher.decoder().skipped(),
         truncated: dispatcher.decoder().truncated(),
     };
-    (said, dispatcher)
+    (said, cost)
 }
 
 /// The text is where the path says, and no member has a name that it should not have.
@@ -115,17 +130,17 @@ fn seen(said: &Said<'_>) -> Vec<Seen> {
 }
 
 /// Reads the chunks with templates, without, and as text alone; everybody must say the same.
-pub(crate) fn both<'c>(chunks: &[&'c [u8]], options: &DispatchOptions) -> (Said<'c>, Dispatcher) {
+pub(crate) fn both<'c>(chunks: &[&'c [u8]], options: &DispatchOptions) -> (Said<'c>, Cost) {
     let (full, _) = read(chunks.iter().copied(), &DispatchOptions { templates: false, ..options.clone() });
     let on = DispatchOptions { templates: true, ..options.clone() };
-    let (said, dispatcher) = read(chunks.iter().copied(), &on);
+    let (said, cost) = read(chunks.iter().copied(), &on);
     for (item, full) in said.items.iter().zip(&full.items) {
         assert_eq!(item, full);
     }
     assert_eq!(said, full);
     check_text(chunks, &said, options);
     check_repeats(chunks, &said, &on);
-    (said, dispatcher)
+    (said, cost)
 }
 
 /// `feed_text` is the text deltas of the message, or of choice 0.

@@ -231,13 +231,11 @@ macro_rules! raw_feed {
 /// # Safety
 ///
 /// The thread is attached, and `this` is a `T`.
+#[inline(always)]
 pub(crate) unsafe fn call_feed<T: pyo3::PyClass<Frozen = pyo3::pyclass::boolean_struct::True> + Sync>(
     this: *mut ffi::PyObject,
     argument: *mut ffi::PyObject,
-    method: for<'py> fn(
-        &T,
-        &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>>,
+    method: impl for<'py> FnOnce(&T, &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>,
 ) -> *mut ffi::PyObject {
     // SAFETY: see above.
     let (py, this, argument) = unsafe {

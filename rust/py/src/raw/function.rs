@@ -12,7 +12,7 @@ use pyo3::types::{PyBool, PyString};
 use super::memory::value;
 
 /// Calls `f`, and turns an error or a panic into a Python exception and `bad`.
-#[inline]
+#[inline(always)]
 pub(super) fn guarded<T>(py: Python<'_>, bad: T, f: impl FnOnce() -> PyResult<T>) -> T {
     let error = match catch_unwind(AssertUnwindSafe(f)) {
         Ok(Ok(value)) => return value,
@@ -73,7 +73,7 @@ pub(super) unsafe extern "C" fn compare<T: Slots>(
     // SAFETY: as above; `other` is any object.
     let (py, own, this, other) = unsafe {
         let (py, own, this) = opened::<T>(this);
-        (py, own, this, Bound::from_borrowed_ptr(py, other))
+        (py, own, this, Borrowed::from_ptr(py, other))
     };
     guarded(py, ptr::null_mut(), || {
         let result = match (op, own.equals(&this, &other)?) {
@@ -92,7 +92,7 @@ pub(super) unsafe extern "C" fn attribute<T: Slots>(
     // SAFETY: as above; `name` is a `str`.
     let (py, own, object, text) = unsafe {
         let (py, own, object) = opened::<T>(this);
-        (py, own, object, Bound::from_borrowed_ptr(py, name).cast_into_unchecked())
+        (py, own, object, Borrowed::from_ptr(py, name).cast_unchecked::<PyString>())
     };
     let found = guarded(py, None, || {
         Ok(Some(own.attribute(&object, &text)?.map(Bound::into_ptr)))
@@ -111,11 +111,11 @@ pub(super) unsafe extern "C" fn attribute<T: Slots>(
 #[inline]
 unsafe fn opened<'py, 'a, T>(
     this: *mut ffi::PyObject,
-) -> (Python<'py>, &'a T, Bound<'py, PyAny>) {
+) -> (Python<'py>, &'a T, Borrowed<'a, 'py, PyAny>) {
     // SAFETY: see above.
     unsafe {
         let py = Python::assume_attached();
-        (py, value(this), Bound::from_borrowed_ptr(py, this))
+        (py, value(this), Borrowed::from_ptr(py, this))
     }
 }
 
@@ -138,9 +138,10 @@ macro_rules! raw_method {
 /// # Safety
 ///
 /// The thread is attached, and `this` holds a `T`.
+#[inline]
 pub(crate) unsafe fn call<T: 'static>(
     this: *mut ffi::PyObject,
-    method: for<'py> fn(&T, &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>,
+    method: impl for<'py> FnOnce(&T, &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>,
 ) -> *mut ffi::PyObject {
     // SAFETY: see above.
     let (py, own, this) = unsafe { opened::<T>(this) };

@@ -4,10 +4,12 @@
 
 mod class;
 mod function;
+mod list;
 mod memory;
 mod text;
 
 pub(crate) use class::{Member, add_class, add_methods, call_feed, call_with, first_interpreter};
 pub(crate) use function::{Slots, call};
+pub(crate) use list::list;
 pub(crate) use memory::{FreeList, HEADER, Raw, Type, size, value};
 pub(crate) use text::{Cached, Constant, is_buffer, text};
