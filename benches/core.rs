@@ -1,12 +1,14 @@
 //! The core alone: what framing and reading cost before Python sees anything of it. `cargo bench -p
 //! ssewire-core`, and a part of a name after `--` to run only some.
 
-use std::borrow::Cow;
+#[path = "core/client.rs"]
+mod client;
 
+use std::cell::RefCell;
+
+use client::{Chunk, MessagesEvent, ResponsesEvent, parse};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use ssewire_core::json::Value;
 use ssewire_core::{Decoder, DispatchOptions, Dispatcher, Options};
 
@@ -227,92 +229,6 @@ fn each_payload(bencher: Bencher<'_, '_>, payloads: &[Vec<u8>], read: impl Fn(&[
         .bench_local(|| payloads.iter().for_each(|payload| read(black_box(payload))));
 }
 
-/// A string, borrowed if it has no escapes; serde would copy all in an `Option<Cow<str>>`.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] #[allow(dead_code)] Cow<'a, str>);
-
-/// What a client of a stream needs.
-#[derive(Deserialize)]
-#[allow(dead_code)]
-struct Chunk<'a> {
-    #[serde(borrow)]
-    id: Text<'a>,
-    #[serde(borrow)]
-    model: Text<'a>,
-    #[serde(borrow)]
-    choices: Vec<Choice<'a>>,
-    usage: Option<IgnoredAny>,
-    error: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code)]
-struct Choice<'a> {
-    index: u64,
-    #[serde(borrow)]
-    delta: Option<Message<'a>>,
-    #[serde(borrow)]
-    text: Option<Text<'a>>,
-    #[serde(borrow)]
-    finish_reason: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code)]
-struct Message<'a> {
-    #[serde(borrow)]
-    role: Option<Text<'a>>,
-    #[serde(borrow)]
-    content: Option<Text<'a>>,
-    #[serde(borrow)]
-    reasoning_content: Option<Text<'a>>,
-    #[serde(borrow)]
-    refusal: Option<Text<'a>>,
-    tool_calls: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code)]
-struct MessagesEvent<'a> {
-    #[serde(borrow)]
-    r#type: Text<'a>,
-    index: Option<u64>,
-    #[serde(borrow)]
-    delta: Option<BlockDelta<'a>>,
-    usage: Option<IgnoredAny>,
-    error: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code)]
-struct BlockDelta<'a> {
-    #[serde(borrow)]
-    r#type: Option<Text<'a>>,
-    #[serde(borrow)]
-    text: Option<Text<'a>>,
-    #[serde(borrow)]
-    thinking: Option<Text<'a>>,
-    #[serde(borrow)]
-    partial_json: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code)]
-struct ResponsesEvent<'a> {
-    #[serde(borrow)]
-    r#type: Text<'a>,
-    output_index: Option<u64>,
-    content_index: Option<u64>,
-    #[serde(borrow)]
-    delta: Option<Text<'a>>,
-    response: Option<IgnoredAny>,
-    error: Option<IgnoredAny>,
-}
-
-fn parse<'a, T: Deserialize<'a>>(payload: &'a [u8]) {
-    drop(black_box(serde_json::from_slice::<T>(payload).expect("JSON")));
-}
-
 /// The baseline: parsing alone.
 #[divan::bench(args = STREAMS)]
 fn read_serde_json(bencher: Bencher<'_, '_>, name: &str) {
@@ -328,14 +244,14 @@ fn read_serde_json(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench(args = STREAMS)]
 fn read_validate(bencher: Bencher<'_, '_>, name: &str) {
     let (payloads, _) = payloads(&stream(name));
-    each_payload(bencher, &payloads, |payload| drop(black_box(Value::of(payload))));
+    each_payload(bencher, &payloads, |payload| assert!(Value::of(payload).is_ok()));
 }
 
 /// Payload to delta, and folded: without templates, and without framing.
 #[divan::bench(args = STREAMS)]
 fn read_full(bencher: Bencher<'_, '_>, name: &str) {
     let (payloads, event) = payloads(&stream(name));
-    let dispatcher = std::cell::RefCell::new(Dispatcher::new(DispatchOptions::default()));
+    let dispatcher = RefCell::new(Dispatcher::new(DispatchOptions::default()));
     each_payload(bencher, &payloads, |payload| {
         let mut dispatcher = dispatcher.borrow_mut();
         drop(black_box(dispatcher.read(payload, event.as_bytes())));
@@ -349,7 +265,10 @@ fn dispatch(bencher: Bencher<'_, '_>, name: &str, templates: bool) {
     let feed = || {
         let options = DispatchOptions { templates, ..DispatchOptions::default() };
         let mut dispatcher = Dispatcher::new(options);
-        chunks.iter().map(|chunk| dispatcher.feed(black_box(chunk)).map(black_box).count()).sum()
+        chunks
+            .iter()
+            .map(|chunk| dispatcher.feed(black_box(chunk)).map(black_box).count())
+            .sum::<usize>()
     };
     assert_eq!(blocks.len(), feed());
     bencher

@@ -62,7 +62,7 @@ def recorded(name: str, outcome: dict[str, Any], **others: Any) -> AnswerCase:
     return AnswerCase(name, [body_of(name)], outcome, **others)
 
 
-def cases(*table: AnswerCase) -> Any:
+def cases(*table: AnswerCase) -> pytest.MarkDecorator:
     assert len({case.name for case in table}) == len(table)
     return pytest.mark.parametrize("case", table, ids=[case.name for case in table])
 

@@ -56,7 +56,7 @@ class _Decoder(ReferenceDecoder):
     def _process_field(self, field: bytes, value: str) -> None:
         super()._process_field(field, value)
         if field == b"error":
-            self.error = value if self.error is None else f"{self.error}\n{value}"
+            self.error = value  # of several, the last
 
     def _dispatch(self, swallowed: bytes) -> Event | None:
         self.start = self._block_start

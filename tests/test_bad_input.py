@@ -150,7 +150,7 @@ def test_duplicate_members() -> None:
         '{"choices":[{"delta":{"content":"c","content":null}}],"usage":{"a":1},"usage":{"b":2}}',
     )
     dispatcher = real()
-    items = dispatcher.feed(body)
+    items: list[Any] = dispatcher.feed(body)
     assert dispatcher.outcome.text == "b"
     assert dispatcher.outcome.usage == {"b": 2}
     assert items[1].usage.to_dict() == {"b": 2}
@@ -168,8 +168,8 @@ MANY = 100_000
 def test_a_hundred_thousand_tool_calls(per_chunk: int) -> None:
     dispatcher = real()
     for first in range(0, MANY, per_chunk):
-        calls = entries(range(first, first + per_chunk))
-        dispatcher.feed(stream(chunk(choice(tool_calls=calls))))
+        more = entries(range(first, first + per_chunk))
+        dispatcher.feed(stream(chunk(choice(tool_calls=more))))
     calls = dispatcher.outcome.tool_calls
     assert len(calls) == MANY
     assert (calls[-1].index, calls[-1].id, calls[-1].arguments) == (MANY - 1, f"id{MANY - 1}", "{}")

@@ -33,7 +33,8 @@ def test_reads_like_the_objects_of_the_sdk(name: str) -> None:
 def test_the_usual_ways() -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
     item = item_of(says("Hi", id="c", usage=usage))
-    assert type(item) is Chunk
+    class_of_item: type = type(item)
+    assert class_of_item is Chunk
     assert item.id == "c"
     assert item.choices[0].delta.content == "Hi"
     assert item.choices[-1].index == 0

@@ -17,7 +17,7 @@ AZURE_FIRST = {
     "created": 0,
     "prompt_filter_results": [{"prompt_index": 0}],
 }
-FULL = {"id": "c1", "model": "gpt", "created": 17}
+FULL: Any = {"id": "c1", "model": "gpt", "created": 17}
 FILTER = {"index": 0, "finish_reason": None, "content_filter_offsets": {"check_offset": 44}}
 WHOLE = {
     "object": "chat.completion",

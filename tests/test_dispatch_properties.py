@@ -131,4 +131,4 @@ def test_an_outcome_is_a_value(body: bytes) -> None:
     again.feed(body)
     assert before.to_dict() == told
     assert dispatcher.outcome == again.outcome
-    assert (dispatcher.outcome == before) == (dispatcher.outcome.to_dict() == told)
+    assert dispatcher.outcome != before or dispatcher.outcome.to_dict() == told

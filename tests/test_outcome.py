@@ -216,7 +216,8 @@ def test_a_value() -> None:
     assert before.to_dict() == same.to_dict() == told
     assert before != dispatcher.outcome
     assert dispatcher.outcome.text == "Hi there"
-    assert before != "Hi"
+    other: object = "Hi"
+    assert before != other
     assert "Hi" in repr(before)
     with pytest.raises((AttributeError, TypeError)):
         before.text = "changed"  # type: ignore[misc]
@@ -237,7 +238,7 @@ def test_before_the_end() -> None:
 def test_messages_of_the_errors() -> None:
     error = outcome_of({"error": {"message": "Overloaded", "type": "overloaded_error"}}).error
     assert "Overloaded" in str(StreamError(error))  # type: ignore[arg-type]
-    assert str(InvalidPayload(7, b"oops"))
+    assert str(InvalidPayload(7, "oops"))
 
 
 def test_errors_are_pickled() -> None:
@@ -246,7 +247,7 @@ def test_errors_are_pickled() -> None:
         outcome.raise_for_error()
     for error in (
         EventTooLarge(5, 3),
-        InvalidPayload(7, b"oops"),
+        InvalidPayload(7, "oops"),
         NotAnEventStream(b"<html>", None, "html"),
         NotAnEventStream(body=b"{}", json={}, kind="json"),
         failed.value,

@@ -140,7 +140,12 @@ def test_nothing_that_did_not_come() -> None:
 
 
 def test_completions() -> None:
-    lists = {"tokens": ["a"], "token_logprobs": [-1.0], "top_logprobs": None, "text_offset": [0]}
+    lists: dict[str, Any] = {
+        "tokens": ["a"],
+        "token_logprobs": [-1.0],
+        "top_logprobs": None,
+        "text_offset": [0],
+    }
     head = {"id": "c", "object": "text_completion", "created": 5, "model": "m"}
     snapshot = snapshot_of(
         {**head, "choices": [{"text": "H", "index": 0, "logprobs": lists}]},

@@ -218,8 +218,7 @@ class ServerSentEvent:
 
 @disjoint_base
 class Dispatcher(Generic[_Item_co]):
-    """Reads a stream of either API family to items, deltas and an outcome, from bytes that are cut
-    anywhere.
+    """Reads a stream of either API family, cut anywhere, to items, deltas and an outcome.
 
     The shape (chat, completions, messages, responses) is found out from the first payload that
     tells it. Nothing that a server sends makes it raise, except for an event that is larger than
@@ -232,7 +231,7 @@ class Dispatcher(Generic[_Item_co]):
         max_event_size: see `Decoder`.
         oversize: see `Decoder`.
         flush_at_end: see `Decoder`.
-    """  # noqa: D205
+    """
 
     def __new__(
         cls,
@@ -295,8 +294,9 @@ class Dispatcher(Generic[_Item_co]):
         """
 
     def feed_payload(self, data: str | Buffer) -> list[_Item_co]:
-        """Read a payload that came without an event around it, such as a recorded line, or the
-        inner JSON of a Bedrock event.
+        """Read a payload that came without an event around it.
+
+        Such as a recorded line, or the inner JSON of a Bedrock event.
 
         Args:
             data: the JSON, as `str`, `bytes` or another buffer.
@@ -306,7 +306,7 @@ class Dispatcher(Generic[_Item_co]):
 
         Raises:
             InvalidPayload: if `strict` and the data is not JSON.
-        """  # noqa: D205
+        """
 
     def feed_text(self, chunk: Buffer, /) -> str:
         """Read on in the stream, as `feed` does, for whoever wants nothing but the text.
@@ -359,7 +359,7 @@ class Dispatcher(Generic[_Item_co]):
     ) -> Callable[[Callable[[_Item_co], _R]], Callable[[_Item_co], _R]]: ...
     @property
     def shape(self) -> Shape | None:
-        """`"chat"`, `"completions"`, `"messages"`, `"responses"`, or `None` as long as nothing told."""
+        """`"chat"`, `"completions"`, `"messages"`, `"responses"`, or `None` while unknown."""
 
     @property
     def outcome(self) -> Outcome:
@@ -369,12 +369,14 @@ class Dispatcher(Generic[_Item_co]):
         """
 
     def snapshot(self) -> dict[str, Any] | None:
-        """The message so far in the official final form of its API: ChatCompletion, Completion,
-        Message or Response. It costs as much as the answer is long.
+        """The message so far in the official final form of its API.
+
+        That is a ChatCompletion, Completion, Message or Response. It costs as much as the answer is
+        long.
 
         Returns:
             A dict; `None` as long as the shape is not known.
-        """  # noqa: D205
+        """
 
     def _work(self) -> tuple[int, int]:
         """Bytes scanned and bytes copied by the decoder: for the tests."""
@@ -637,20 +639,23 @@ class Delta:
 
     @property
     def kind(self) -> DeltaKind:
-        """What it is about: `"start"`, `"text"`, `"reasoning"`, `"signature"`, `"refusal"`,
-        `"tool_call"`, `"tool_arguments"`, `"audio"`, `"citation"`, `"finish"`, `"usage"`,
-        `"error"`, `"done"`, `"invalid"` (a payload that is no JSON) or `"other"` (anything else).
-        """  # noqa: D205
+        """What it is about, in a word.
+
+        `"start"`, `"text"`, `"reasoning"`, `"signature"`, `"refusal"`, `"tool_call"`,
+        `"tool_arguments"`, `"audio"`, `"citation"`, `"finish"`, `"usage"`, `"error"`, `"done"`,
+        `"invalid"` (a payload that is no JSON) or `"other"` (anything else).
+        """
 
     @property
     def index(self) -> int | MaybeNone:
-        """The index of the choice (chat, completions), block (messages) or output item (responses)."""
+        """The index of the choice (chat, completions), block (messages) or output (responses)."""
 
     @property
     def text(self) -> str | MaybeNone:
-        """The piece, for the textual kinds: text, reasoning, signature, refusal, tool_arguments,
-        audio (base64).
-        """  # noqa: D205
+        """The piece, for the textual kinds.
+
+        These are text, reasoning, signature, refusal, tool_arguments and audio (base64).
+        """
 
     @property
     def call(self) -> int | MaybeNone:

@@ -166,6 +166,14 @@ impl Delta {
     pub(crate) fn with(kind: Kind, index: Option<u64>, detail: Detail) -> Self {
         Self { detail: Some(detail.into()), ..Self::new(kind, index) }
     }
+
+    /// The error, if it is one.
+    pub fn error(&self) -> Option<&StreamError> {
+        match self.detail.as_deref() {
+            Some(Detail::Error(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// The deltas of a payload; nearly always one.

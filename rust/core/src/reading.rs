@@ -56,8 +56,7 @@ impl Reading {
         let family = self.family().unwrap_or(Family::Chunks);
         if self.answer.error.is_some() || !begins_object(payload) {
             let value = Value::of(payload)?;
-            let of_event = family == Family::Events
-                || self.family().is_none() && has_type(value);
+            let of_event = family == Family::Events || self.family().is_none() && has_type(value);
             let family = if of_event { Family::Events } else { family };
             if name == b"error"
                 && self.answer.error.is_none()
@@ -94,7 +93,7 @@ impl Reading {
                 let error = error::find(payload, true, [error, Value::Null, x_groq]);
                 StreamError::read(error.unwrap_or(payload), payload)
             }
-            _ => StreamError::message(&String::from_utf8_lossy(trim(data))),
+            _ => StreamError::message(&String::from_utf8_lossy(data)),
         };
         Read::only(self.fail(error), family)
     }
@@ -116,7 +115,8 @@ impl Reading {
             return self.read(payload, name);
         }
         let chunks = self.family != Some(Family::Events);
-        let of_event = self.family == Some(Family::Events) || self.family.is_none() && has_type(value);
+        let of_event =
+            self.family == Some(Family::Events) || self.family.is_none() && has_type(value);
         let family = if of_event { Family::Events } else { Family::Chunks };
         let mut chunk = Chunk::default();
         chunk.read(payload)?;
@@ -128,7 +128,8 @@ impl Reading {
             body.fold_usage(&chunk, &mut sink);
         }
         let is_error = signs.kind.as_deref() == Some("error") && !chunk.has_choices;
-        if let Some(error) = error::find(value, is_error, [chunk.error, chunk.object, chunk.x_groq]) {
+        if let Some(error) = error::find(value, is_error, [chunk.error, chunk.object, chunk.x_groq])
+        {
             sink.push(self.fail(StreamError::read(error, value)));
         }
         Ok(Read { deltas: sink.into_deltas(), family, target: None, repeatable: false })
@@ -226,12 +227,7 @@ impl Reading {
     }
 
     /// Whether a payload is an error, which is noted then.
-    fn is_error<'p>(
-        &mut self,
-        is_error: bool,
-        signs: [Value<'p>; 3],
-        sink: &mut Sink<'p>,
-    ) -> bool {
+    fn is_error<'p>(&mut self, is_error: bool, signs: [Value<'p>; 3], sink: &mut Sink<'p>) -> bool {
         if !is_error && !any(signs) {
             return false;
         }

@@ -117,14 +117,19 @@ fn limits_hold_for_repeated_events() {
 }
 
 #[test]
-fn a_payload_that_is_no_json_is_forgotten_when_it_is_not_of_the_stream() {
+fn an_error_is_the_first_thing_that_is_said_until_reset() {
     let strict = DispatchOptions { strict: true, ..DispatchOptions::default() };
     let mut dispatcher = Dispatcher::new(strict);
-    assert!(dispatcher.read(b"{", b"message").is_err());
-    assert!(dispatcher.read(b"{}", b"message").is_ok());
-    assert!(dispatcher.feed(b"data: {}\n\n").all(|item| item.is_ok()));
-    assert!(dispatcher.feed(b"data: {\n\n").any(|item| item.is_err()));
-    assert!(dispatcher.feed(b"data: {}\n\n").any(|item| item.is_err()));
+    for _ in 0..2 {
+        let items = dispatcher.feed(b"data: {}\n\ndata: {\n\ndata: {}\n\n");
+        assert_eq!(items.map(|item| item.is_ok()).collect::<Vec<_>>(), [true, false]);
+        let items = dispatcher.feed(b"data: {}\n\n");
+        assert_eq!(items.map(|item| item.is_ok()).collect::<Vec<_>>(), [false]);
+        assert!(dispatcher.finish().is_err());
+        dispatcher.reset();
+        assert_eq!(dispatcher.finish(), Ok(Vec::new()));
+        dispatcher.reset();
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! JSON by RFC 8259, and by serde_json: the same texts, the same values.
+//! JSON by RFC 8259, and by `serde_json`: the same texts, the same values.
 
 mod differential;
 
@@ -17,7 +17,8 @@ fn space() -> impl Strategy<Value = &'static str> {
 fn number() -> impl Strategy<Value = String> {
     let part = |parts: &[&'static str]| select(parts.to_vec());
     let whole = prop_oneof![
-        part(&["0", "7", "10", "18446744073709551615", "18446744073709551616"]).prop_map(Into::into),
+        part(&["0", "7", "10", "18446744073709551615", "18446744073709551616"])
+            .prop_map(Into::into),
         any::<u64>().prop_map(|n| n.to_string()),
     ];
     let fraction = part(&["", "", "", ".0", ".5", ".000123456789012345678901"]);
@@ -52,7 +53,8 @@ fn array(elements: &[Vec<u8>], space: &str) -> Vec<u8> {
 
 fn object(members: &[(Vec<u8>, Vec<u8>)], space: &str) -> Vec<u8> {
     let colon = [space.as_bytes(), b":", space.as_bytes()].concat();
-    let members: Vec<_> = members.iter().map(|(name, own)| [&**name, &colon, own].concat()).collect();
+    let members: Vec<_> =
+        members.iter().map(|(name, own)| [&**name, &colon, own].concat()).collect();
     let mut json = array(&members, space);
     (json[0], *json.last_mut().unwrap()) = (b'{', b'}');
     json
@@ -72,7 +74,8 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     leaf.prop_recursive(6, 60, 6, move |inner| {
         prop_oneof![
             (vec(inner.clone(), 0..6), space()).prop_map(|(own, space)| array(&own, space)),
-            (vec((name.clone(), inner), 0..6), space()).prop_map(|(own, space)| object(&own, space)),
+            (vec((name.clone(), inner), 0..6), space())
+                .prop_map(|(own, space)| object(&own, space)),
         ]
     })
 }
@@ -81,9 +84,8 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let levels = prop_oneof![4 => Just(Vec::new()), 1 => vec(any::<bool>(), 0..100)];
     (value(), levels, space(), space()).prop_map(|(value, levels, before, after)| {
-        let wrap = |value: Vec<u8>, is_object: bool| match is_object {
-            true => object(&[(b"\"a\"".to_vec(), value)], ""),
-            false => array(&[value], ""),
+        let wrap = |value: Vec<u8>, is_object: bool| {
+            if is_object { object(&[(b"\"a\"".to_vec(), value)], "") } else { array(&[value], "") }
         };
         let value = levels.into_iter().fold(value, wrap);
         [before.as_bytes(), &value, after.as_bytes()].concat()
@@ -223,12 +225,43 @@ fn every_level_remembers_what_it_is() {
 #[test]
 fn what_the_grammar_forbids_is_invalid_where_it_stands() {
     for (text, at) in [
-        ("", 0), (" \n", 2), ("nul", 3), ("nulL", 3), ("NaN", 0), ("Infinity", 0), ("-", 1),
-        ("01", 1), ("-01", 2), ("1.", 2), (".5", 0), ("1e", 2), ("1e+", 3), ("+1", 0), ("1 2", 2),
-        ("\"a", 2), ("\"\n\"", 1), ("\"\\x\"", 2), ("\"\\u12g4\"", 5), ("\"\\", 2), ("'a'", 0),
-        ("[1,]", 3), ("[,1]", 1), ("[1 2]", 3), ("[", 1), ("{\"a\":1,}", 7), ("{\"a\"}", 4),
-        ("{a:1}", 1), ("{\"a\":}", 5), ("{1:2}", 1), ("[1}", 2), ("/*c*/1", 0), ("1//", 1),
-        ("\u{feff}1", 0), ("\u{a0}1", 0), ("tru\u{0}", 3), ("\u{c}1", 0),
+        ("", 0),
+        (" \n", 2),
+        ("nul", 3),
+        ("nulL", 3),
+        ("NaN", 0),
+        ("Infinity", 0),
+        ("-", 1),
+        ("01", 1),
+        ("-01", 2),
+        ("1.", 2),
+        (".5", 0),
+        ("1e", 2),
+        ("1e+", 3),
+        ("+1", 0),
+        ("1 2", 2),
+        ("\"a", 2),
+        ("\"\n\"", 1),
+        ("\"\\x\"", 2),
+        ("\"\\u12g4\"", 5),
+        ("\"\\", 2),
+        ("'a'", 0),
+        ("[1,]", 3),
+        ("[,1]", 1),
+        ("[1 2]", 3),
+        ("[", 1),
+        ("{\"a\":1,}", 7),
+        ("{\"a\"}", 4),
+        ("{a:1}", 1),
+        ("{\"a\":}", 5),
+        ("{1:2}", 1),
+        ("[1}", 2),
+        ("/*c*/1", 0),
+        ("1//", 1),
+        ("\u{feff}1", 0),
+        ("\u{a0}1", 0),
+        ("tru\u{0}", 3),
+        ("\u{c}1", 0),
     ] {
         assert_eq!(Value::of(text.as_bytes()), Err(Invalid { at }), "{text:?}");
         check(text.as_bytes());

@@ -13,7 +13,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
             &b"data: "[..], b"data:", b"data", b"event: ", b"event:", b"id: ", b"id", b"retry: ",
             b":", b": ping", b"\n", b"\n", b"\n\n", b"\r", b"\r\n", b"\r\n\r\n", b"\xef\xbb\xbf",
             b"12", b"{\"a\":1}", b"[DONE]", b"\0", b" ", b"\xe2\x82", b"\xff", "é€😀".as_bytes(),
-            b"dat", b"comment: x",
+            b"dat", b"comment: x", b"error: ", b"error",
         ]).prop_map(<[u8]>::to_vec),
         1 => prop::collection::vec(any::<u8>(), 0..8),
     ];
@@ -22,11 +22,14 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 
 fn options() -> impl Strategy<Value = Options> {
     let size = prop_oneof![1_usize..40, Just(usize::MAX)];
-    (size, any::<bool>(), any::<bool>()).prop_map(|(max_event_size, skip, flush_at_end)| Options {
-        last_event_id: String::new(),
-        max_event_size,
-        oversize: if skip { Oversize::Skip } else { Oversize::Raise },
-        flush_at_end,
+    (size, any::<[bool; 3]>()).prop_map(|(max_event_size, [skip, flush_at_end, error_field])| {
+        Options {
+            last_event_id: String::new(),
+            max_event_size,
+            oversize: if skip { Oversize::Skip } else { Oversize::Raise },
+            flush_at_end,
+            error_field,
+        }
     })
 }
 

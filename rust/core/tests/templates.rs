@@ -69,72 +69,43 @@ fn text(n: usize) -> String {
     ["a", " the", "\\n\\n", "été", "0123456789abcdef", "\\u00e9"][n % 6].repeat(1 + n % 3)
 }
 
+fn many(event: impl FnMut(usize) -> String) -> String {
+    (0..EVENTS).map(event).collect()
+}
+
 #[test]
 fn nearly_every_event_is_like_one_before() {
-    let pad = |n: usize| "abcdefghijklmno"[..n % 15].to_owned();
-    let chat = |middle: fn(usize) -> String| {
-        (0..EVENTS).map(move |n| {
-            json(&format!(
-                "data: {{{}'choices':[{{'index':{},'delta':{{'content':'{}'}}}}],'obfuscation':'{}'}}\n\n",
-                middle(n), n % 3, text(n), pad(n),
-            ))
-        })
+    let pad = |n: usize| &"abcdefghijklmno"[..n % 15];
+    let chat = |n: usize, head: &str| {
+        let delta = format!("{{'index':{},'delta':{{'content':'{}'}}}}", n % 3, text(n));
+        json(&format!("data: {{{head}'choices':[{delta}],'obfuscation':'{}'}}\n\n", pad(n)))
     };
-    let streams: [(&str, String); 11] = [
-        ("constant", chat(|_| "'id':'c','created':1,".into()).collect()),
-        ("ids", chat(|n| format!("'id':'c{n}','created':{},", n + 1)).collect()),
-        ("eight choices", (0..EVENTS).map(|n| content(n % 8, &text(n))).collect()),
-        ("no space", chat(|_| String::new()).map(|event| event.replacen(": ", ":", 1)).collect()),
-        ("CRLF", (0..EVENTS).map(|n| content(0, &text(n)).replace('\n', "\r\n")).collect()),
-        (
-            "completions",
-            (0..EVENTS).map(|n| chunk(&format!("{{'text':'{}','index':0}}", text(n)))).collect(),
-        ),
-        (
-            "calls",
-            opening("'index':0,'id':'a',")
-                + &(0..EVENTS).map(|n| call("'index':0,", &text(n))).collect::<String>(),
-        ),
-        (
-            "messages",
-            (0..EVENTS)
-                .map(|n| text_delta(0, &text(n)).replace("}\n", &format!("{}}}\n", " ".repeat(n % 9))))
-                .collect(),
-        ),
-        (
-            "unnamed messages",
-            (0..EVENTS).map(|n| text_delta(0, &text(n)).split_off("event: ".len() + 20)).collect(),
-        ),
-        (
-            "responses",
-            (0..EVENTS)
-                .map(|n| {
-                    let more = format!(",'sequence_number':{n},'obfuscation':'{}'}}\n", pad(n));
-                    output_text(0, &text(n)).replace("}\n", &json(&more))
-                })
-                .collect(),
-        ),
-        (
-            "item ids",
-            (0..EVENTS)
-                .map(|n| {
-                    let more = format!(",'item_id':'m{n}'}}\n");
-                    output_text(n % 2, &text(n)).replace("}\n", &json(&more))
-                })
-                .collect(),
-        ),
+    let calls = many(|n| call("'index':0,", &text(n)));
+    let spaces = |n| format!("{}}}\n", " ".repeat(n % 9));
+    let numbers = |n| json(&format!(",'sequence_number':{n},'obfuscation':'{}'}}\n", pad(n)));
+    let ids = |n| json(&format!(",'item_id':'m{n}'}}\n"));
+    let streams = [
+        ("constant", many(|n| chat(n, "'id':'c','created':1,"))),
+        ("ids", many(|n| chat(n, &format!("'id':'c{n}','created':{},", n + 1)))),
+        ("eight choices", many(|n| content(n % 8, &text(n)))),
+        ("no space", many(|n| content(0, &text(n)).replacen(": ", ":", 1))),
+        ("CRLF", many(|n| content(0, &text(n)).replace('\n', "\r\n"))),
+        ("completions", many(|n| chunk(&format!("{{'text':'{}','index':0}}", text(n))))),
+        ("calls", opening("'index':0,'id':'a',") + &calls),
+        ("messages", many(|n| text_delta(0, &text(n)).replace("}\n", &spaces(n)))),
+        ("no name", many(|n| text_delta(0, &text(n)).replace("event: content_block_delta\n", ""))),
+        ("responses", many(|n| output_text(0, &text(n)).replace("}\n", &numbers(n)))),
+        ("item ids", many(|n| output_text(n % 2, &text(n)).replace("}\n", &ids(n)))),
     ];
     for (name, stream) in &streams {
-        for sizes in [vec![usize::MAX], vec![1460], vec![77], vec![1]] {
-            let chunks = pieces(stream.as_bytes(), &sizes);
-            let (said, Cost { hits, capacity, .. }) = both(&chunks, &DispatchOptions::default());
-            assert!(said.outcome.events >= EVENTS as u64, "{name}");
+        for size in [usize::MAX, 1460, 77, 1] {
+            let chunks = pieces(stream.as_bytes(), &[size]);
+            let (_, Cost { hits, capacity, .. }) = both(&chunks, &DispatchOptions::default());
             // A CR at the end of a chunk ends an event before its LF is there.
-            let split = if *name == "CRLF" { EVENTS / sizes[0].min(EVENTS) } else { 0 };
-            assert!(hits as usize + 2 * split + 25 >= EVENTS, "{name}, {sizes:?}: {hits}");
+            let split = if *name == "CRLF" { EVENTS / size.min(EVENTS) } else { 0 };
+            assert!(hits + 2 * split as u64 + 25 >= EVENTS as u64, "{name}, {size}: {hits}");
             // The first chunk may be kept until it is known to be of an event stream.
-            let first = chunks[0].len();
-            assert!(capacity < first + (16 << 10), "{name}, {sizes:?}: {capacity}");
+            assert!(capacity < chunks[0].len() + (16 << 10), "{name}, {size}: {capacity}");
         }
     }
 }
@@ -149,7 +120,7 @@ fn where_nothing_is_alike_little_is_tried() {
     assert!((200..=32 + 2 * 100).contains(&in_vain), "{in_vain}");
 
     // What becomes alike again is found soon.
-    let alike: String = (0..EVENTS).map(|n| content(0, &text(n))).collect();
+    let alike = many(|n| content(0, &text(n)));
     let stream = stream + &alike;
     let (_, Cost { hits, .. }) = both(&[stream.as_bytes()], &DispatchOptions::default());
     assert!(hits >= EVENTS as u64 - 70, "{hits}");
@@ -157,7 +128,7 @@ fn where_nothing_is_alike_little_is_tried() {
 
 #[test]
 fn without_templates_none_is_tried() {
-    let stream: String = (0..EVENTS).map(|n| content(0, &text(n))).collect();
+    let stream = many(|n| content(0, &text(n)));
     let mut dispatcher =
         Dispatcher::new(DispatchOptions { templates: false, ..DispatchOptions::default() });
     assert_eq!(dispatcher.feed(stream.as_bytes()).count(), EVENTS);
@@ -179,8 +150,12 @@ fn text_goes_to_its_choice() {
 fn arguments_go_to_the_call_that_an_index_points_to_now() {
     let pieces = call("'index':0,", "x").repeat(4);
     let stream = [
-        opening("'index':0,'id':'a',"), pieces.clone(), opening("'index':0,'id':'b',"),
-        pieces.replace("\"x\"", "\"y\""), call("'id':'a',", "z").repeat(4), pieces,
+        opening("'index':0,'id':'a',"),
+        pieces.clone(),
+        opening("'index':0,'id':'b',"),
+        pieces.replace("\"x\"", "\"y\""),
+        call("'id':'a',", "z").repeat(4),
+        pieces,
     ];
     let (outcome, hits) = outcome(&stream);
     assert_eq!(arguments(&outcome), ["xxxxzzzz", "yyyyxxxx"]);
@@ -209,8 +184,12 @@ fn a_call_is_in_hand_although_it_gets_nothing() {
     let text = "{'index':0,'delta':{'content':'a','tool_calls':[{'index':1,'function':{}}]}}";
     for piece in [two("a"), chunk(text)] {
         let stream = [
-            opening("'index':0,'id':'a',"), opening("'index':1,'id':'b',"), piece.repeat(3),
-            call("'index':0,", "a").repeat(3), piece.repeat(2), call("", "b"),
+            opening("'index':0,'id':'a',"),
+            opening("'index':1,'id':'b',"),
+            piece.repeat(3),
+            call("'index':0,", "a").repeat(3),
+            piece.repeat(2),
+            call("", "b"),
         ];
         let (outcome, _) = outcome(&stream);
         assert_eq!(outcome.tool_calls[1].arguments, "b");
@@ -238,8 +217,13 @@ fn a_block_that_starts_again_has_nothing_of_the_one_before() {
         ",'index':1,'delta':{'type':'input_json_delta','partial_json':'1'}",
     );
     let stream = [
-        start.clone(), text_delta(0, "a").repeat(4), tool, input.repeat(4),
-        text_delta(0, "b").repeat(4), start, text_delta(0, "c").repeat(4),
+        start.clone(),
+        text_delta(0, "a").repeat(4),
+        tool,
+        input.repeat(4),
+        text_delta(0, "b").repeat(4),
+        start,
+        text_delta(0, "c").repeat(4),
     ];
     let stream = stream.concat();
     let (said, cost) = both(&[stream.as_bytes()], &DispatchOptions::default());
@@ -254,10 +238,16 @@ fn a_block_that_starts_again_has_nothing_of_the_one_before() {
 #[test]
 fn text_goes_to_its_output_item() {
     let added = |item: usize| {
-        named("response.output_item.added", &format!(",'output_index':{item},'item':{{'type':'message'}}"))
+        named(
+            "response.output_item.added",
+            &format!(",'output_index':{item},'item':{{'type':'message'}}"),
+        )
     };
     let stream = [
-        added(0), output_text(0, "a").repeat(4), added(1), output_text(1, "b").repeat(4),
+        added(0),
+        output_text(0, "a").repeat(4),
+        added(1),
+        output_text(1, "b").repeat(4),
         output_text(0, "a").repeat(4),
     ];
     let (outcome, hits) = outcome(&stream);

@@ -230,10 +230,7 @@ pub(crate) fn bytes_of<'py>(chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Py
 /// Makes `feed` a method.
 pub(crate) fn add_feed(py: Python<'_>) -> PyResult<()> {
     #[inline(always)]
-    fn feed<'py>(
-        decoder: &Decoder,
-        chunk: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn feed<'py>(decoder: &Decoder, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         Ok(decoder.feed(chunk)?.into_any())
     }
     let call = raw_feed!(Decoder, feed);

@@ -17,10 +17,7 @@ pub(crate) struct Delta {
 }
 
 /// The deltas of an item.
-pub(crate) fn tuple<'py>(
-    item: &Bound<'py, PyAny>,
-    count: usize,
-) -> PyResult<Bound<'py, PyTuple>> {
+pub(crate) fn tuple<'py>(item: &Bound<'py, PyAny>, count: usize) -> PyResult<Bound<'py, PyTuple>> {
     let deltas: PyResult<Vec<_>> = (0..count).map(|place| new(item, place)).collect();
     PyTuple::new(item.py(), deltas?)
 }
@@ -42,22 +39,25 @@ impl Delta {
 
 #[pymethods]
 impl Delta {
-    /// What it is about: `"start"`, `"text"`, `"reasoning"`, `"signature"`, `"refusal"`,
-    /// `"tool_call"`, `"tool_arguments"`, `"audio"`, `"citation"`, `"finish"`, `"usage"`, `"error"`,
-    /// `"done"`, `"invalid"` (a payload that is no JSON) or `"other"` (anything else).
+    /// What it is about, in a word.
+    ///
+    /// `"start"`, `"text"`, `"reasoning"`, `"signature"`, `"refusal"`, `"tool_call"`,
+    /// `"tool_arguments"`, `"audio"`, `"citation"`, `"finish"`, `"usage"`, `"error"`, `"done"`,
+    /// `"invalid"` (a payload that is no JSON) or `"other"` (anything else).
     #[getter]
     fn kind<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
         Ok(pyo3::types::PyString::intern(py, self.own(py)?.kind.name()))
     }
 
-    /// The index of the choice (chat, completions), block (messages) or output item (responses).
+    /// The index of the choice (chat, completions), block (messages) or output (responses).
     #[getter]
     fn index(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         Ok(self.own(py)?.index)
     }
 
-    /// The piece, for the textual kinds: text, reasoning, signature, refusal, tool_arguments, audio
-    /// (base64).
+    /// The piece, for the textual kinds.
+    ///
+    /// These are text, reasoning, signature, refusal, tool_arguments and audio (base64).
     #[getter]
     fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let text = self.own(py)?.text;

@@ -21,8 +21,7 @@ use crate::{docs, json, outcome, raw_feed};
 /// A list for so many items is kept from one read to the next.
 const KEPT_ITEMS: usize = 16;
 
-/// Reads a stream of either API family to items, deltas and an outcome, from bytes that are cut
-/// anywhere.
+/// Reads a stream of either API family, cut anywhere, to items, deltas and an outcome.
 ///
 /// The shape (chat, completions, messages, responses) is found out from the first payload that
 /// tells it. Nothing that a server sends makes it raise, except for an event that is larger than
@@ -148,8 +147,9 @@ impl Dispatcher {
         self.read(py, data.as_bytes(), &name, |_| Ok(made.share(py)))
     }
 
-    /// Read a payload that came without an event around it, such as a recorded line, or the inner
-    /// JSON of a Bedrock event.
+    /// Read a payload that came without an event around it.
+    ///
+    /// Such as a recorded line, or the inner JSON of a Bedrock event.
     ///
     /// Args:
     ///     data: the JSON, as `str`, `bytes` or another buffer.
@@ -162,7 +162,9 @@ impl Dispatcher {
     fn feed_payload<'py>(&self, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = data.py();
         let bytes = match data.cast::<PyString>() {
-            Ok(text) => text.call_method1("encode", ("utf-8", "replace"))?.cast_into::<PyBytes>()?,
+            Ok(text) => {
+                text.call_method1("encode", ("utf-8", "replace"))?.cast_into::<PyBytes>()?
+            }
             Err(_) => bytes_of(data)?,
         };
         let bytes = bytes.as_bytes();
@@ -213,21 +215,24 @@ impl Dispatcher {
         Ok(decorator.into_any())
     }
 
-    /// `"chat"`, `"completions"`, `"messages"`, `"responses"`, or `None` as long as nothing told.
+    /// `"chat"`, `"completions"`, `"messages"`, `"responses"`, or `None` while unknown.
     #[getter]
     fn shape(&self) -> PyResult<Option<&'static str>> {
         Ok(self.lock()?.dispatcher.shape().map(Shape::name))
     }
 
-    /// The `Outcome` so far, at any moment, also after an error. It costs as much as the answer is
-    /// long.
+    /// The `Outcome` so far, at any moment, also after an error.
+    ///
+    /// It costs as much as the answer is long.
     #[getter]
     fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         outcome::new(py, &self.lock()?.dispatcher)
     }
 
-    /// The message so far in the official final form of its API: ChatCompletion, Completion, Message
-    /// or Response. It costs as much as the answer is long.
+    /// The message so far in the official final form of its API.
+    ///
+    /// That is a ChatCompletion, Completion, Message or Response. It costs as much as the answer is
+    /// long.
     ///
     /// Returns:
     ///     A dict; `None` as long as the shape is not known.
@@ -426,7 +431,7 @@ impl Dispatcher {
     /// The lock, if the stream goes on and nobody is being called.
     fn ready(&self) -> PyResult<MutexGuard<'_, Inner>> {
         let inner = self.idle()?;
-        if inner.finished {
+        if inner.finished && !inner.dispatcher.has_failed() {
             return Err(PyValueError::new_err(
                 "feed() after finish(): the stream has ended; reset() makes ready for another",
             ));

@@ -51,21 +51,24 @@ Raises:
     json.JSONDecodeError: if the data is not JSON.
 ";
 
-pub(crate) const CHUNK: &CStr = c"A payload of the chunk family: a chat completion chunk or a text completion chunk.
+pub(crate) const CHUNK: &CStr =
+    c"A payload of the chunk family: a chat completion chunk or a text completion chunk.
 
 It reads like the openai SDK's objects: `chunk.choices[0].delta.content`, `chunk.usage`. Optional
 members that are absent are `None`, members that no SDK knows are attributes too. Nothing of it is
 built before somebody looks; each look builds anew, and changes nothing.
 ";
 
-pub(crate) const STREAM_EVENT: &CStr = c"A payload of the event family: an Anthropic message event or an OpenAI Responses event.
+pub(crate) const STREAM_EVENT: &CStr =
+    c"A payload of the event family: an Anthropic message event or an OpenAI Responses event.
 
 It reads like the SDKs' objects: `event.type`, `event.delta.text`, `event.message.id`. Optional
 members that are absent are `None`, members that no SDK knows are attributes too. Nothing of it is
 built before somebody looks; each look builds anew, and changes nothing.
 ";
 
-pub(crate) const PAYLOAD_OBJECT: &CStr = c"An object within a payload; its members are attributes, as they are in the SDKs.
+pub(crate) const PAYLOAD_OBJECT: &CStr =
+    c"An object within a payload; its members are attributes, as they are in the SDKs.
 ";
 
 pub(crate) const ITEM_JSON: &CStr = c"json($self, /)
@@ -80,9 +83,11 @@ Raises:
     json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
 ";
 
-pub(crate) const ITEM_TEXT: &CStr = c"The text that this payload adds to the message, or to choice 0; `\"\"` if none.";
+pub(crate) const ITEM_TEXT: &CStr =
+    c"The text that this payload adds to the message, or to choice 0; `\"\"` if none.";
 
-pub(crate) const ITEM_DELTAS: &CStr = c"What this payload adds to the answer: a tuple of `Delta`, at least one.";
+pub(crate) const ITEM_DELTAS: &CStr =
+    c"What this payload adds to the answer: a tuple of `Delta`, at least one.";
 
 pub(crate) const ITEM_EVENT: &CStr = c"The `ServerSentEvent` that this payload came with.";
 

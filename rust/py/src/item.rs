@@ -211,7 +211,7 @@ impl Item {
 
     pub(crate) fn member_names(&self, py: Python<'_>) -> Vec<String> {
         let mut names = node::member_names(self.payload(py));
-        names.extend(self.role().members().iter().map(|&name| name.to_owned()));
+        names.extend(self.role().names(&self.native_type(py)).map(str::to_owned));
         names
     }
 }
@@ -296,12 +296,7 @@ impl Slots for Item {
             "text" => self.text(py)?,
             "deltas" => delta::tuple(this, self.deltas().len())?.into_any(),
             "event" => self.event(py)?,
-            _ if self.role().members().contains(&name) => py.None().into_bound(py),
-            _ if self.family() == Family::Events
-                && Role::event_members(&self.native_type(py)).contains(&name) =>
-            {
-                py.None().into_bound(py)
-            }
+            _ if self.role().has(&self.native_type(py), name) => py.None().into_bound(py),
             _ => return Ok(None),
         }))
     }

@@ -12,8 +12,7 @@ use crate::raw;
 
 /// A JSON text as Python objects. Half surrogates and bytes that are not UTF-8 are U+FFFD.
 pub(crate) fn parse<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    let parse =
-        PythonParse { cache_mode: StringCacheMode::Keys, ..PythonParse::default() };
+    let parse = PythonParse { cache_mode: StringCacheMode::Keys, ..PythonParse::default() };
     let mended = mend(text);
     if let Ok(value) = parse.python_parse(py, &mended) {
         return Ok(value);

@@ -1,10 +1,12 @@
 //! `PayloadObject`: an object within a payload, which is read when it is asked for.
 
+use std::borrow::Cow;
+
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use ssewire_core::Path;
-use ssewire_core::json::{Reader, Value};
+use ssewire_core::json::{Reader, Str, Value};
 
 use crate::item::{self, Item, member};
 use crate::names::{CONTENT, DELTA, PARTIAL_JSON, TEXT, THINKING};
@@ -57,6 +59,7 @@ pub(crate) fn python<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = item.py();
     match value {
+        Value::Object(raw) if role == Role::Dict => json::parse(py, raw),
         Value::Object(raw) => {
             let payload = item::of(item)?.payload(py);
             let start = raw.as_ptr().addr() - payload.as_ptr().addr();
@@ -163,11 +166,25 @@ impl Node {
     }
 }
 
-/// The members that the SDK's class of that object has.
-fn expected(raw: &[u8], role: Role) -> Vec<&'static str> {
-    let kind = member(raw, "type").and_then(Value::string);
-    let typed = role.typed_members(&kind.map(ssewire_core::json::Str::text).unwrap_or_default());
-    role.members().iter().chain(typed).copied().collect()
+/// The type of an object, if it has one.
+fn kind_of(raw: &[u8]) -> Cow<'_, str> {
+    member(raw, "type").and_then(Value::string).map(Str::text).unwrap_or_default()
+}
+
+/// All the text of a response, which the SDK's class has as a property.
+fn output_text(raw: &[u8]) -> String {
+    let mut text = String::new();
+    member(raw, "output").unwrap_or_default().elements(|item| {
+        item.pick(["content"])[0].elements(|part| {
+            let [kind, piece] = part.pick(["type", "text"]);
+            if kind.string().is_some_and(|kind| kind.is("output_text"))
+                && let Value::String(piece) = piece
+            {
+                text.push_str(&piece.text());
+            }
+        });
+    });
+    text
 }
 
 impl Raw for Node {
@@ -220,16 +237,21 @@ impl Slots for Node {
             return Ok(None);
         }
         let (raw, role) = self.found(py)?;
-        let value = member(raw, name);
+        // Names that are words of Python have a `_` in the SDKs.
+        let value = member(raw, name).or_else(|| member(raw, name.strip_suffix('_')?));
         if let Some(value) = value.filter(|value| *value != Value::Null) {
             return python(self.item.bind(py), value, role.of_member(name)).map(Some);
+        }
+        if (role, name) == (Role::Response, "output_text") && value.is_none() {
+            return Ok(Some(PyString::new(py, &output_text(raw)).into_any()));
         }
         if (role, name) == (Role::Choice, "delta") && member(raw, "text").is_none() {
             // "a null or missing delta is {}"
             let place = Place::At { start: 0, end: 0, role: Role::ChoiceDelta };
             return NODE.object(py, Node { item: self.item.clone_ref(py), place }).map(Some);
         }
-        let known = value.is_some() || expected(raw, role).contains(&name);
+        let plain = name.strip_suffix('_').unwrap_or(name);
+        let known = value.is_some() || role.has(&kind_of(raw), plain);
         Ok(known.then(|| py.None().into_bound(py)))
     }
 }
@@ -243,7 +265,7 @@ impl dump::Dump for Node {
     fn names(&self, this: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         let (raw, role) = self.found(this.py())?;
         let mut names = member_names(raw);
-        names.extend(expected(raw, role).into_iter().map(str::to_owned));
+        names.extend(role.names(&kind_of(raw)).map(str::to_owned));
         Ok(names)
     }
 }

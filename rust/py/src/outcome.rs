@@ -74,10 +74,7 @@ fn tokens(py: Python<'_>, tokens: Tokens) -> PyResult<Bound<'_, PyAny>> {
 }
 
 /// An error that the server sent.
-pub(crate) fn error_info<'py>(
-    py: Python<'py>,
-    error: &StreamError,
-) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn error_info<'py>(py: Python<'py>, error: &StreamError) -> PyResult<Bound<'py, PyAny>> {
     let members = (
         error.kind.as_deref(),
         json::parse_or_none(py, &error.code)?,

@@ -63,7 +63,13 @@ pub struct ToolCall {
 }
 
 impl ToolCall {
-    fn new(index: u64, id: Option<String>, kind: &str, name: Option<String>, arguments: String) -> Self {
+    fn new(
+        index: u64,
+        id: Option<String>,
+        kind: &str,
+        name: Option<String>,
+        arguments: String,
+    ) -> Self {
         let custom = matches!(kind, "custom" | "custom_tool_call");
         let text = arguments.trim_ascii().as_bytes();
         let is_json = !custom && (text.is_empty() || Value::of(text).is_ok());
@@ -221,12 +227,28 @@ fn finish(reason: &str) -> Option<&'static str> {
             "length"
         }
         "tool_calls" | "function_call" | "tool_use" | "TOOL_CALL" => "tool_calls",
-        "content_filter" | "content-filter" | "sensitive" | "refusal" | "SAFETY" | "RECITATION"
-        | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "LANGUAGE" | "IMAGE_SAFETY"
-        | "ERROR_TOXIC" | "guardrail_intervened" | "content_filtered" => "content_filter",
+        "content_filter"
+        | "content-filter"
+        | "sensitive"
+        | "refusal"
+        | "SAFETY"
+        | "RECITATION"
+        | "BLOCKLIST"
+        | "PROHIBITED_CONTENT"
+        | "SPII"
+        | "LANGUAGE"
+        | "IMAGE_SAFETY"
+        | "ERROR_TOXIC"
+        | "guardrail_intervened"
+        | "content_filtered" => "content_filter",
         "pause_turn" => "pause",
-        "error" | "insufficient_system_resource" | "network_error" | "abort" | "ERROR"
-        | "TIMEOUT" | "MALFORMED_FUNCTION_CALL" => "error",
+        "error"
+        | "insufficient_system_resource"
+        | "network_error"
+        | "abort"
+        | "ERROR"
+        | "TIMEOUT"
+        | "MALFORMED_FUNCTION_CALL" => "error",
         _ => return None,
     })
 }

@@ -1,11 +1,10 @@
 //! A reader of one JSON text, RFC 8259 to the letter. It goes forward over every byte once, whether
 //! anybody asks for a value or not, so what it has read is valid.
 
-use std::borrow::Cow;
-
 use super::nesting::{Nesting, Open};
 use super::scan;
 use super::text::Str;
+use super::value::Value;
 
 /// Where a JSON text is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,118 +15,11 @@ pub struct Invalid {
 
 type Result<T> = std::result::Result<T, Invalid>;
 
-/// A value, as it was written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Value<'a> {
-    /// `null`
-    #[default]
-    Null,
-    /// `true` or `false`
-    Bool(&'a [u8]),
-    /// A number, all its digits.
-    Number(&'a [u8]),
-    /// A string.
-    String(Str<'a>),
-    /// An array, from bracket to bracket.
-    Array(&'a [u8]),
-    /// An object, from brace to brace.
-    Object(&'a [u8]),
-}
-
-impl<'a> Value<'a> {
-    /// The value of a whole JSON text.
-    ///
-    /// # Errors
-    ///
-    /// [`Invalid`] if it is not one.
-    pub fn of(text: &'a [u8]) -> Result<Self> {
-        let mut reader = Reader::new(text);
-        let value = reader.value()?;
-        reader.end()?;
-        Ok(value)
-    }
-
-    /// The values of these members, as [`Reader::pick`] has them; all `null` if this is no object.
-    pub fn pick<const N: usize>(self, names: [&str; N]) -> [Value<'a>; N] {
-        // What is within a value was read with it: nothing can go wrong.
-        let values = self.object().and_then(|raw| Reader::new(raw).pick(names).ok());
-        values.unwrap_or([Value::Null; N])
-    }
-
-    /// The elements; none if this is no array.
-    pub fn elements(self, mut element: impl FnMut(Value<'a>)) {
-        if let Some(raw) = self.array() {
-            let _ = Reader::new(raw).elements(|reader| {
-                element(reader.value()?);
-                Ok(())
-            });
-        }
-    }
-
-    /// Whether Python would call the value true: no `null`, no `false`, no zero, nothing empty.
-    pub fn is_truthy(self) -> bool {
-        match self {
-            Self::Null => false,
-            Self::Bool(raw) => raw == b"true",
-            Self::Number(raw) => is_nonzero(raw),
-            Self::String(text) => !text.is_empty(),
-            Self::Array(raw) | Self::Object(raw) => scan::space(raw, 1) + 1 < raw.len(),
-        }
-    }
-
-    /// A whole number from 0 to 2**64 - 1, in digits, perhaps within quotation marks.
-    pub fn index(self) -> Option<u64> {
-        let digits = match self {
-            Self::Number(raw) => raw,
-            Self::String(text) => text.plain()?,
-            _ => return None,
-        };
-        let all = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-        if all { str::from_utf8(digits).ok()?.parse().ok() } else { None }
-    }
-
-    /// What the value says: a string's characters, anything else as compact JSON; `null` nothing.
-    pub fn text(self) -> Option<Cow<'a, str>> {
-        match self {
-            Self::Null => None,
-            Self::String(text) => Some(text.text()),
-            other => Some(match compact(other.raw()) {
-                Cow::Borrowed(raw) => String::from_utf8_lossy(raw),
-                Cow::Owned(raw) => String::from_utf8_lossy(&raw).into_owned().into(),
-            }),
-        }
-    }
-
-    /// The bytes of the value.
-    pub fn raw(self) -> &'a [u8] {
-        match self {
-            Self::Null => b"null",
-            Self::Bool(raw) | Self::Number(raw) | Self::Array(raw) | Self::Object(raw) => raw,
-            Self::String(text) => text.quoted(),
-        }
-    }
-
-    /// The string, if it is one.
-    pub fn string(self) -> Option<Str<'a>> {
-        if let Self::String(text) = self { Some(text) } else { None }
-    }
-
-    /// The object's bytes, if it is one.
-    pub fn object(self) -> Option<&'a [u8]> {
-        if let Self::Object(raw) = self { Some(raw) } else { None }
-    }
-
-    /// The array's bytes, if it is one.
-    pub fn array(self) -> Option<&'a [u8]> {
-        if let Self::Array(raw) = self { Some(raw) } else { None }
-    }
-}
-
 /// Reads on in a JSON text.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -465,88 +357,4 @@ pub(crate) fn string_at(bytes: &[u8], at: usize) -> Option<Str<'_>> {
         return None;
     }
     reader.string().ok()
-}
-
-/// Whether a number is not zero: one of its digits is not, before an exponent.
-fn is_nonzero(raw: &[u8]) -> bool {
-    let digits = raw.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
-    digits.iter().any(|byte| matches!(byte, b'1'..=b'9'))
-}
-
-/// A part of a JSON text.
-#[derive(Clone, Copy, Debug)]
-pub enum Token<'a> {
-    /// `{` or `[`
-    Open(Open),
-    /// `}` or `]`
-    Close,
-    /// The name of a member.
-    Name(Str<'a>),
-    /// A value that is neither an object nor an array.
-    Scalar(Value<'a>),
-}
-
-/// The parts of a valid JSON text, one by one, for whoever cannot go down as deep as it is nested.
-pub fn tokens(text: &[u8]) -> impl Iterator<Item = Token<'_>> {
-    let mut reader = Reader::new(text);
-    std::iter::from_fn(move || {
-        loop {
-            match reader.peek()? {
-                b',' | b':' => reader.at += 1,
-                b'{' => {
-                    reader.at += 1;
-                    return Some(Token::Open(Open::Object));
-                }
-                b'[' => {
-                    reader.at += 1;
-                    return Some(Token::Open(Open::Array));
-                }
-                b'}' | b']' => {
-                    reader.at += 1;
-                    return Some(Token::Close);
-                }
-                _ => break,
-            }
-        }
-        let value = reader.value().ok()?;
-        Some(match value {
-            Value::String(name) if reader.peek() == Some(b':') => Token::Name(name),
-            scalar => Token::Scalar(scalar),
-        })
-    })
-}
-
-/// The value without the white space between its parts; strings as they were written.
-pub fn compact(raw: &[u8]) -> Cow<'_, [u8]> {
-    let mut out = Vec::new();
-    // What was copied, and what was read.
-    let (mut from, mut at) = (0, 0);
-    while at < raw.len() {
-        match raw[at] {
-            b'"' => at = string_end(raw, at + 1),
-            b' ' | b'\n' | b'\r' | b'\t' => {
-                out.extend_from_slice(&raw[from..at]);
-                at = scan::space(raw, at);
-                from = at;
-            }
-            _ => at += 1,
-        }
-    }
-    if from == 0 {
-        return raw.into();
-    }
-    out.extend_from_slice(&raw[from..]);
-    out.into()
-}
-
-/// Behind the quotation mark that ends a string of a valid text.
-fn string_end(raw: &[u8], mut at: usize) -> usize {
-    loop {
-        at = scan::plain(raw, at).0;
-        match raw.get(at) {
-            Some(b'\\') => at += 2,
-            Some(b'"') => return at + 1,
-            _ => return raw.len(),
-        }
-    }
 }

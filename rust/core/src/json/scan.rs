@@ -67,7 +67,8 @@ pub(super) fn space(bytes: &[u8], mut at: usize) -> usize {
 pub fn trim(bytes: &[u8]) -> &[u8] {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
     let Some(start) = bytes.iter().position(|byte| !is_space(byte)) else {
-        return &[];
+        // Of the same bytes, for who asks where it is.
+        return &bytes[..0];
     };
     let end = bytes.iter().rposition(|byte| !is_space(byte)).unwrap_or(start);
     &bytes[start..=end]

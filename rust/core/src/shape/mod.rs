@@ -56,8 +56,12 @@ impl Shape {
 /// The shape that such events are of, if they are of one; `ping`, `error` and others tell nothing.
 pub(crate) fn shape_of_type(kind: &[u8]) -> Option<Shape> {
     match kind {
-        b"message_start" | b"content_block_start" | b"content_block_delta"
-        | b"content_block_stop" | b"message_delta" | b"message_stop" => Some(Shape::Messages),
+        b"message_start"
+        | b"content_block_start"
+        | b"content_block_delta"
+        | b"content_block_stop"
+        | b"message_delta"
+        | b"message_stop" => Some(Shape::Messages),
         _ => kind.starts_with(b"response.").then_some(Shape::Responses),
     }
 }
@@ -85,8 +89,7 @@ impl<'p> Signs<'p> {
                 reader.value().map(|_| ())
             });
         }
-        let [kind, object, choices, usage] =
-            payload.pick(["type", "object", "choices", "usage"]);
+        let [kind, object, choices, usage] = payload.pick(["type", "object", "choices", "usage"]);
         let kind = match kind {
             Value::String(kind) if !kind.is_empty() => Some(kind.text().into_owned()),
             _ if has_choices || name == b"message" => None,
@@ -132,11 +135,7 @@ impl<'p> Signs<'p> {
                 }
                 Ok(())
             });
-            shape = if delta {
-                Some(Shape::Chat)
-            } else {
-                text.then_some(Shape::Completions)
-            };
+            shape = if delta { Some(Shape::Chat) } else { text.then_some(Shape::Completions) };
         });
         shape
     }

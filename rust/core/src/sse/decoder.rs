@@ -150,7 +150,11 @@ impl Decoder {
             self.take_line(&mut block, &held, line, held.len());
         }
         // Without data there is no event, so nothing is dispatched: the id is not taken over.
-        Ok(if block.has_data || block.error.is_some() { self.dispatch(block, held.into()) } else { None })
+        Ok(if block.has_data || block.error.is_some() {
+            self.dispatch(block, held.into())
+        } else {
+            None
+        })
     }
 
     /// Back to the start of a stream, with nothing remembered.
@@ -196,6 +200,11 @@ impl Decoder {
     /// Whether any line so far was one that an event stream has: a field or a comment.
     pub fn recognised(&self) -> bool {
         self.recognised
+    }
+
+    /// What has ended the stream.
+    pub(crate) fn failed(&self) -> Option<EventTooLarge> {
+        if let State::Failed(error) = self.state { Some(error) } else { None }
     }
 
     /// How many bytes were fed.

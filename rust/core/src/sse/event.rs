@@ -87,7 +87,8 @@ impl<'c> Event<'c> {
     /// Whether the data is the value of a field `error`: see [`crate::Options::error_field`].
     pub(crate) fn is_error_field(&self) -> bool {
         let before = self.data_range().map(|range| self.raw[..range.start].trim_ascii_end());
-        self.name_bytes() == b"error" && before.is_some_and(|before| before.ends_with(b"error:"))
+        let name = before.map(|before| before.strip_suffix(b":").unwrap_or(before));
+        self.name_bytes() == b"error" && name.is_some_and(|name| name.ends_with(b"error"))
     }
 
     /// The bytes, where the parts are in them, and the id if it is not empty: for whoever keeps the

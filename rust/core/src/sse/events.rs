@@ -149,7 +149,9 @@ impl<'c> Iterator for Events<'_, 'c> {
 
 impl Drop for Events<'_, '_> {
     fn drop(&mut self) {
-        while !self.is_over() && let Some(Ok(_)) = self.next() {}
+        while !self.is_over()
+            && let Some(Ok(_)) = self.next()
+        {}
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the reader says of any bytes, against what serde_json says. The fuzzer uses this too.
+//! What the reader says of any bytes, against what `serde_json` says. The fuzzer uses this too.
 
 use std::fmt;
 

@@ -98,23 +98,59 @@ const HEADS: &[&str] = &[
 ];
 
 const PADS: &[&str] = &[
-    "", "", ",'obfuscation':'@X'", ",'p':'@X'", "@Z", ",'sequence_number':@N", ",'obfuscation':@N",
-    ",'obfuscation':'@X'@Z", " ,\t'x' : [@N] ",
+    "",
+    "",
+    ",'obfuscation':'@X'",
+    ",'p':'@X'",
+    "@Z",
+    ",'sequence_number':@N",
+    ",'obfuscation':@N",
+    ",'obfuscation':'@X'@Z",
+    " ,\t'x' : [@N] ",
 ];
 
 /// The inside of a string.
 const TEXTS: &[&[u8]] = &[
-    b" the", b"Hello", b"", b".", br"\n\n", br#"say \"hi\" \\"#, br"\u00e9t\u00e9", br"\ud83d",
-    br"\ude00", br"\ud83d\ude00", "caf\u{e9}".as_bytes(), "海は広い".as_bytes(), "🌊".as_bytes(),
-    "\u{2028}".as_bytes(), b"\xff", b"\xe6\xb5", b"}]}", b"0123456789abcdef0123456789abcdef",
-    br#"{\"a\":1}"#, b"data: ",
+    b" the",
+    b"Hello",
+    b"",
+    b".",
+    br"\n\n",
+    br#"say \"hi\" \\"#,
+    br"\u00e9t\u00e9",
+    br"\ud83d",
+    br"\ude00",
+    br"\ud83d\ude00",
+    "caf\u{e9}".as_bytes(),
+    "海は広い".as_bytes(),
+    "🌊".as_bytes(),
+    "\u{2028}".as_bytes(),
+    b"\xff",
+    b"\xe6\xb5",
+    b"}]}",
+    b"0123456789abcdef0123456789abcdef",
+    br#"{\"a\":1}"#,
+    b"data: ",
 ];
 
 /// Blocks that are none of the above.
 const ODD: &[&str] = &[
-    ": ping", "id: 7\ndata: {}", "retry: 10", "data: [DONE]", "data: {'a'", "data: null", "data", "",
-    "error: {'message':'x'}", "data: {'a':1}\ndata: {'b':2}", "event: ping", "data: {\n: c\ndata: }",
-    "event: error\ndata: no JSON", "data: [1] [DONE]", "error:", "error",
+    ": ping",
+    "id: 7\ndata: {}",
+    "retry: 10",
+    "data: [DONE]",
+    "data: {'a'",
+    "data: null",
+    "data",
+    "",
+    "error: {'message':'x'}",
+    "data: {'a':1}\ndata: {'b':2}",
+    "event: ping",
+    "data: {\n: c\ndata: }",
+    "event: error\ndata: no JSON",
+    "data: [1] [DONE]",
+    "error:",
+    "error",
 ];
 
 #[derive(Clone, Debug)]

@@ -232,7 +232,9 @@ macro_rules! raw_feed {
 ///
 /// The thread is attached, and `this` is a `T`.
 #[inline(always)]
-pub(crate) unsafe fn call_feed<T: pyo3::PyClass<Frozen = pyo3::pyclass::boolean_struct::True> + Sync>(
+pub(crate) unsafe fn call_feed<
+    T: pyo3::PyClass<Frozen = pyo3::pyclass::boolean_struct::True> + Sync,
+>(
     this: *mut ffi::PyObject,
     argument: *mut ffi::PyObject,
     method: impl for<'py> FnOnce(&T, &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>,

@@ -94,9 +94,7 @@ pub(super) unsafe extern "C" fn attribute<T: Slots>(
         let (py, own, object) = opened::<T>(this);
         (py, own, object, Borrowed::from_ptr(py, name).cast_unchecked::<PyString>())
     };
-    let found = guarded(py, None, || {
-        Ok(Some(own.attribute(&object, &text)?.map(Bound::into_ptr)))
-    });
+    let found = guarded(py, None, || Ok(Some(own.attribute(&object, &text)?.map(Bound::into_ptr))));
     match found {
         Some(Some(found)) => found,
         // SAFETY: as above.

@@ -1,122 +1,20 @@
 //! Responses: output items that open, grow and close, and say everything again at the end.
 
+mod event;
+mod snapshot;
+mod sort;
+
+pub(crate) use event::Event;
+pub(crate) use sort::Sort;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use crate::answer::{List, Target, Text, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::{Invalid, Object, Reader, Str, Value, quoted};
-
-/// A payload; what is not there is `null`.
-#[derive(Debug, Default)]
-pub(crate) struct Event<'p> {
-    pub(crate) kind: Value<'p>,
-    output_index: Value<'p>,
-    content_index: Value<'p>,
-    summary_index: Value<'p>,
-    delta: Value<'p>,
-    text: Value<'p>,
-    refusal: Value<'p>,
-    arguments: Value<'p>,
-    input: Value<'p>,
-    part: Value<'p>,
-    item: Value<'p>,
-    annotation: Value<'p>,
-    response: Value<'p>,
-    pub(crate) error: Value<'p>,
-    pub(crate) object: Value<'p>,
-    pub(crate) x_groq: Value<'p>,
-    /// Whether there is a list of choices, and whether there are choices of any form.
-    pub(crate) has_choices: bool,
-    pub(crate) is_chunk: bool,
-}
-
-impl<'p> Event<'p> {
-    /// Reads a payload that is one JSON object.
-    pub(crate) fn read(&mut self, payload: &'p [u8]) -> Result<(), Invalid> {
-        let event = self;
-        let mut reader = Reader::new(payload);
-        reader.members(|name, reader| {
-            let value = reader.value()?;
-            match name {
-                b"type" => event.kind = value,
-                b"output_index" => event.output_index = value,
-                b"content_index" => event.content_index = value,
-                b"summary_index" => event.summary_index = value,
-                b"delta" => event.delta = value,
-                b"text" => event.text = value,
-                b"refusal" => event.refusal = value,
-                b"arguments" => event.arguments = value,
-                b"input" => event.input = value,
-                b"part" => event.part = value,
-                b"item" => event.item = value,
-                b"annotation" => event.annotation = value,
-                b"response" => event.response = value,
-                b"error" => event.error = value,
-                b"object" => event.object = value,
-                b"x_groq" => event.x_groq = value,
-                b"choices" => (event.has_choices, event.is_chunk) = (value.array().is_some(), true),
-                _ => {}
-            }
-            Ok(())
-        })?;
-        reader.end()
-    }
-
-}
-
-/// What a piece of text is, within its item. Summaries are a list of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Sort {
-    Summary,
-    Text,
-    Reasoning,
-    Refusal,
-}
-
-impl Sort {
-    /// Of the part that an event is about, without `.delta` or `.done`.
-    fn of(about: &[u8]) -> Option<Self> {
-        Some(match about {
-            b"response.output_text" => Self::Text,
-            b"response.refusal" => Self::Refusal,
-            b"response.reasoning_summary_text" => Self::Summary,
-            b"response.reasoning_text" => Self::Reasoning,
-            _ => return None,
-        })
-    }
-
-    /// Of a part, by its own type.
-    fn of_part(kind: Value<'_>) -> Option<Self> {
-        match kind.string()?.text().as_ref() {
-            "output_text" => Some(Self::Text),
-            "refusal" => Some(Self::Refusal),
-            "summary_text" => Some(Self::Summary),
-            "reasoning_text" => Some(Self::Reasoning),
-            _ => None,
-        }
-    }
-
-    /// The type of such a part, and the member that has its text.
-    fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Text => ("output_text", "text"),
-            Self::Refusal => ("refusal", "refusal"),
-            Self::Summary => ("summary_text", "text"),
-            Self::Reasoning => ("reasoning_text", "text"),
-        }
-    }
-
-    fn delta(self) -> Kind {
-        match self {
-            Self::Text => Kind::Text,
-            Self::Refusal => Kind::Refusal,
-            Self::Summary | Self::Reasoning => Kind::Reasoning,
-        }
-    }
-}
+use crate::json::{Str, Value};
 
 /// The place of a part: that of its item, its own, and what it is.
 type Key = (u64, u64, Sort);
@@ -315,12 +213,7 @@ impl Responses {
     }
 
     /// Says that a call opens, if the item is one and nobody has said so. Returns its kind.
-    fn announce<'p>(
-        &mut self,
-        index: u64,
-        item: Value<'p>,
-        sink: &mut Sink<'p>,
-    ) -> Option<String> {
+    fn announce<'p>(&mut self, index: u64, item: Value<'p>, sink: &mut Sink<'p>) -> Option<String> {
         let [kind, id, call_id, name] = item.pick(["type", "id", "call_id", "name"]);
         let kind = kind.string()?.text().into_owned();
         let id = match kind.as_str() {
@@ -419,79 +312,6 @@ impl Responses {
         let mut calls: Vec<_> = self.calls.iter().map(|(index, call)| (*index, call)).collect();
         calls.sort_by_key(|(index, _)| *index);
         calls
-    }
-
-    /// The Response so far.
-    pub(crate) fn snapshot(&self) -> Vec<u8> {
-        if let Some(response) = self.response.as_ref().filter(|_| self.is_final) {
-            return response.clone();
-        }
-        let mut response = Object::default();
-        response.set("object", b"\"response\"");
-        if let Some(raw) = &self.response {
-            response.merge(raw);
-        }
-        let parts = self.parts_in_order();
-        let mut indices: BTreeSet<u64> = parts.iter().map(|((index, ..), _)| *index).collect();
-        indices.extend(self.calls.keys().chain(self.added.keys()).chain(self.done.keys()));
-        let mut output = List::default();
-        let mut parts = parts.as_slice();
-        for index in indices {
-            let own = parts.partition_point(|((other, ..), _)| *other <= index);
-            output.push(Value::Object(&self.item_snapshot(index, &parts[..own])));
-            parts = &parts[own..];
-        }
-        response.set("output", &output.to_json());
-        response.to_json()
-    }
-
-    fn item_snapshot(&self, index: u64, parts: &[(Key, &Text)]) -> Vec<u8> {
-        if let Some(done) = self.done.get(&index) {
-            return done.clone();
-        }
-        let mut item = self.added.get(&index).map(|raw| Object::of(raw)).unwrap_or_default();
-        if let Some(call) = self.calls.get(&index) {
-            if item.is_empty() {
-                item.set("type", &quoted(Some(&call.kind)));
-                item.set("call_id", &quoted(call.id.as_deref()));
-                item.set("name", &quoted(call.name.as_deref()));
-            }
-            let member = arguments_member(&call.kind);
-            if call.arguments.is_said() || item.get(member).is_none() {
-                item.set(member, &quoted(Some(&call.arguments.text())));
-            }
-            return item.to_json();
-        }
-        let (mut summary, mut content) = (List::default(), List::default());
-        let mut thinks = false;
-        for ((_, part, sort), text) in parts {
-            let mut json = Object::default();
-            let (kind, member) = sort.names();
-            json.set("type", &quoted(Some(kind)));
-            json.set(member, &text.to_json());
-            if *sort == Sort::Text {
-                let annotations = self.annotations.get(&(index, *part)).map(List::to_json);
-                json.set("annotations", &annotations.unwrap_or_else(|| b"[]".to_vec()));
-            }
-            thinks |= matches!(sort, Sort::Summary | Sort::Reasoning);
-            let list = if *sort == Sort::Summary { &mut summary } else { &mut content };
-            list.push(Value::Object(&json.to_json()));
-        }
-        if item.is_empty() {
-            item.set("type", if thinks { b"\"reasoning\"" } else { b"\"message\"" });
-            if !thinks {
-                item.set("role", b"\"assistant\"");
-            }
-        }
-        if !summary.is_empty() {
-            item.set("summary", &summary.to_json());
-        } else if item.get("type") == Some(b"\"reasoning\"") {
-            item.set_default("summary", b"[]");
-        }
-        if !content.is_empty() {
-            item.set("content", &content.to_json());
-        }
-        item.to_json()
     }
 }
 

@@ -1,98 +1,22 @@
 //! Messages: content blocks that open, grow and close.
 
+mod block;
+mod event;
+
+pub(crate) use event::Event;
+
 use std::collections::HashMap;
 
-use crate::answer::{List, Target, Text, word};
+use crate::answer::{List, Target, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::{Invalid, Object, Reader, Str, Value, quoted, trim};
+use crate::json::{Object, Str, Value};
+use block::Block;
+use event::BlockDelta;
 
 /// The blocks that deltas imply whose own never started.
 const TEXT: &[u8] = br#"{"type":"text","text":""}"#;
 const THINKING: &[u8] = br#"{"type":"thinking","thinking":""}"#;
 const TOOL_USE: &[u8] = br#"{"type":"tool_use","id":null,"name":null,"input":{}}"#;
-
-/// A payload; what is not there is `null`.
-#[derive(Debug, Default)]
-pub(crate) struct Event<'p> {
-    pub(crate) kind: Value<'p>,
-    index: Value<'p>,
-    delta: BlockDelta<'p>,
-    content_block: Value<'p>,
-    message: Value<'p>,
-    usage: Value<'p>,
-    pub(crate) error: Value<'p>,
-    pub(crate) object: Value<'p>,
-    pub(crate) x_groq: Value<'p>,
-    /// Whether there is a list of choices, and whether there are choices of any form.
-    pub(crate) has_choices: bool,
-    pub(crate) is_chunk: bool,
-}
-
-#[derive(Debug, Default)]
-struct BlockDelta<'p> {
-    whole: Value<'p>,
-    kind: Value<'p>,
-    text: Value<'p>,
-    thinking: Value<'p>,
-    partial_json: Value<'p>,
-    signature: Value<'p>,
-    citation: Value<'p>,
-}
-
-impl<'p> Event<'p> {
-    /// Reads a payload that is one JSON object.
-    pub(crate) fn read(&mut self, payload: &'p [u8]) -> Result<(), Invalid> {
-        let event = self;
-        let mut reader = Reader::new(payload);
-        reader.members(|name, reader| {
-            if name == b"delta" {
-                return event.delta.read(reader, payload);
-            }
-            let value = reader.value()?;
-            match name {
-                b"type" => event.kind = value,
-                b"index" => event.index = value,
-                b"content_block" => event.content_block = value,
-                b"message" => event.message = value,
-                b"usage" => event.usage = value,
-                b"error" => event.error = value,
-                b"object" => event.object = value,
-                b"x_groq" => event.x_groq = value,
-                b"choices" => (event.has_choices, event.is_chunk) = (value.array().is_some(), true),
-                _ => {}
-            }
-            Ok(())
-        })?;
-        reader.end()
-    }
-}
-
-impl<'p> BlockDelta<'p> {
-    fn read(&mut self, reader: &mut Reader<'p>, payload: &'p [u8]) -> Result<(), Invalid> {
-        *self = Self::default();
-        let delta = self;
-        if reader.peek() != Some(b'{') {
-            delta.whole = reader.value()?;
-            return Ok(());
-        }
-        let start = reader.at();
-        reader.members(|name, reader| {
-            let value = reader.value()?;
-            match name {
-                b"type" => delta.kind = value,
-                b"text" => delta.text = value,
-                b"thinking" => delta.thinking = value,
-                b"partial_json" => delta.partial_json = value,
-                b"signature" => delta.signature = value,
-                b"citation" => delta.citation = value,
-                _ => {}
-            }
-            Ok(())
-        })?;
-        delta.whole = Value::Object(&payload[start..reader.at()]);
-        Ok(())
-    }
-}
 
 /// The message so far.
 #[derive(Clone, Debug, Default)]
@@ -111,25 +35,6 @@ pub(crate) struct Messages {
     pub(crate) stop_reason: Option<String>,
     pub(crate) stopped: bool,
     calls: usize,
-}
-
-/// A content block.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Block {
-    pub(crate) index: u64,
-    start: Object,
-    pub(crate) kind: String,
-    pub(crate) text: Text,
-    pub(crate) thinking: Text,
-    /// The pieces of the input.
-    pieces: Text,
-    /// What deltas have set.
-    set: Object,
-    citations: List,
-    /// Of a call: which one, in order of arrival.
-    call: Option<usize>,
-    pub(crate) id: Option<String>,
-    pub(crate) name: Option<String>,
 }
 
 impl Messages {
@@ -384,61 +289,5 @@ impl Messages {
             message.set("usage", &usage);
         }
         message.to_json()
-    }
-}
-
-impl Block {
-    /// The text that grows by a kind of delta.
-    #[inline]
-    fn growing(&mut self, kind: Kind) -> &mut Text {
-        match kind {
-            Kind::Reasoning => &mut self.thinking,
-            Kind::ToolArguments => &mut self.pieces,
-            _ => &mut self.text,
-        }
-    }
-
-    /// Whether the block is a call.
-    pub(crate) fn is_call(&self) -> bool {
-        self.call.is_some()
-    }
-
-    /// The arguments of a call. "If the buffer is not empty it replaces `input` of the start event".
-    pub(crate) fn arguments(&self) -> String {
-        if self.pieces.is_said() {
-            return self.pieces.text().into_owned();
-        }
-        let input = self.start.get("input").and_then(|input| Value::of(input).ok());
-        let input = input.filter(|input| input.object().is_some() && input.is_truthy());
-        input.and_then(Value::text).map(Into::into).unwrap_or_default()
-    }
-
-    fn snapshot(&self) -> Object {
-        let mut block = self.start.clone();
-        for (name, text) in [("text", &self.text), ("thinking", &self.thinking)] {
-            if text.get().is_some() {
-                block.set(name, &text.to_json());
-            }
-        }
-        if !self.citations.is_empty() {
-            block.set("citations", &self.citations.to_json());
-        }
-        if self.is_call() {
-            // "parse at content_block_stop"; "An empty buffer means `{}`". What does not parse
-            // stays as it came.
-            let arguments = self.arguments();
-            let text = trim(arguments.as_bytes());
-            if text.is_empty() {
-                block.set("input", b"{}");
-            } else if Value::of(text).is_ok() {
-                block.set("input", text);
-            } else {
-                block.set("input", &quoted(Some(&arguments)));
-            }
-        }
-        for (name, value) in self.set.iter() {
-            block.set(name, value);
-        }
-        block
     }
 }

@@ -1,0 +1,165 @@
+//! Bytes to items: the decoder, the reader of payloads and the templates in one object.
+
+mod item;
+mod items;
+mod options;
+mod payloads;
+
+pub use item::{Item, Part, Payload, Repeat};
+pub use items::Items;
+pub use options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
+
+use crate::Answer;
+use crate::answer::Outcome;
+use crate::delta::Kind;
+use crate::json::{string_at, trim};
+use crate::shape::{Family, Shape};
+use crate::sse::{Decoder, Options};
+use payloads::State;
+
+/// Reads a stream to items and an answer.
+#[derive(Clone, Debug)]
+pub struct Dispatcher {
+    options: DispatchOptions,
+    decoder: Decoder,
+    state: State,
+}
+
+impl Dispatcher {
+    /// A dispatcher at the start of a stream.
+    pub fn new(options: DispatchOptions) -> Self {
+        let decoder = Options { error_field: true, ..options.decoder.clone() };
+        Self { decoder: Decoder::new(decoder), state: State::new(&options), options }
+    }
+
+    /// Reads on in the stream: an item for each payload that ends in the chunk. An error is the
+    /// last item, and the first of every later `feed` until [`Dispatcher::reset`].
+    pub fn feed<'d, 'c>(&'d mut self, chunk: &'c [u8]) -> Items<'d, 'c> {
+        let Self { options, decoder, state } = self;
+        if !decoder.recognised() {
+            let room = options.decoder.max_event_size.saturating_sub(state.body.len());
+            state.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        } else if !state.body.is_empty() {
+            state.body = Vec::new();
+        }
+        Items::new(decoder.feed(chunk), state)
+    }
+
+    /// The same for whoever wants nothing but the text of the message, or of choice 0: appends what
+    /// is new of it.
+    ///
+    /// # Errors
+    ///
+    /// [`DispatchError`] after the text before it.
+    pub fn feed_text(&mut self, chunk: &[u8], text: &mut Vec<u8>) -> Result<(), DispatchError> {
+        let mut items = self.feed(chunk);
+        loop {
+            while items.repeated_text(text) {}
+            let Some(item) = items.next() else {
+                return Ok(());
+            };
+            let item = item?;
+            for delta in item.deltas.as_slice() {
+                let ours = item.family == Family::Events || delta.index == Some(0);
+                if delta.kind == Kind::Text
+                    && ours
+                    && let Some(piece) = string_at(item.payload(), delta.text.range().start)
+                {
+                    piece.append_to(text);
+                }
+            }
+            if let Ok((_, raw)) = item.into_repeat() {
+                items.recycle(raw);
+            }
+        }
+    }
+
+    /// Ends the stream.
+    ///
+    /// # Errors
+    ///
+    /// [`DispatchError`] if that ended the stream before.
+    pub fn finish(&mut self) -> Result<Vec<Item<'static>>, DispatchError> {
+        let finished = self.decoder.is_finished();
+        let ended = self.decoder.finish();
+        let event = if self.state.ended { None } else { ended.map_err(DispatchError::TooLarge)? };
+        if let Some(error) = &self.state.failed
+            && !finished
+        {
+            return Err(error.clone());
+        }
+        self.state.end_body(self.decoder.recognised());
+        self.state.templates.clear();
+        Ok(event.map(|event| self.state.at_end(event)).unwrap_or_default())
+    }
+
+    /// Reads the data of an event from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`DispatchError`] as [`Dispatcher::feed`] has it.
+    pub fn read(&mut self, data: &[u8], name: &[u8]) -> Result<Vec<Part>, DispatchError> {
+        if self.state.ended {
+            return Ok(Vec::new());
+        }
+        if let Some(error) = self.decoder.failed() {
+            return Err(DispatchError::TooLarge(error));
+        }
+        if let Some(error) = &self.state.failed {
+            return Err(error.clone());
+        }
+        self.state.reading.answer.events += 1;
+        self.state.data(data, name, self.decoder.offset(), false)
+    }
+
+    /// Back to the start of a stream, with nothing remembered.
+    pub fn reset(&mut self) {
+        self.decoder.reset();
+        self.state = State::new(&self.options);
+    }
+
+    /// Whether an error has ended the stream, which [`Dispatcher::feed`] goes on saying.
+    pub fn has_failed(&self) -> bool {
+        self.decoder.failed().is_some() || self.state.failed.is_some()
+    }
+
+    /// The shape, as far as it is known.
+    pub fn shape(&self) -> Option<Shape> {
+        self.state.reading.answer.shape
+    }
+
+    /// The decoder.
+    pub fn decoder(&self) -> &Decoder {
+        &self.decoder
+    }
+
+    /// The answer so far.
+    pub fn answer(&self) -> &Answer {
+        &self.state.reading.answer
+    }
+
+    /// The outcome so far.
+    pub fn outcome(&self) -> Outcome {
+        let mut outcome = self.answer().outcome();
+        outcome.comments = self.state.comments.unwrap_or_else(|| self.decoder.comments());
+        outcome
+    }
+
+    /// The bytes of a body that is no event stream, so far.
+    pub fn body(&self) -> Option<&[u8]> {
+        let none = self.decoder.recognised() || self.state.reading.answer.events > 0;
+        (!none && !trim(&self.state.body).is_empty()).then_some(&self.state.body)
+    }
+
+    /// How many events a template matched, and how many none did although some were tried: for
+    /// tests, which without these could not tell that templates are used at all.
+    #[doc(hidden)]
+    pub fn template_counts(&self) -> (u64, u64) {
+        (self.state.hits, self.state.templates.tried_in_vain())
+    }
+
+    /// The memory that is held beside the answer.
+    pub fn capacity(&self) -> usize {
+        self.decoder.capacity() + self.state.body.capacity() + self.state.templates.capacity()
+    }
+}

@@ -1,0 +1,254 @@
+//! Events to items: the payloads in an event's data, each read in full.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::item::{Item, Part, Payload};
+use super::options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
+use crate::delta::{Delta, Deltas, Kind};
+use crate::error::StreamError;
+use crate::json::{Reader, Value, trim};
+use crate::reading::{Read, Reading};
+use crate::shape::Family;
+use crate::sse::Event;
+use crate::template::{Hit, Lesson, Path, Templates};
+
+/// All but the decoder.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) strict: bool,
+    pub(super) reading: Reading,
+    pub(super) templates: Templates,
+    /// How many events a template matched.
+    pub(super) hits: u64,
+    /// After `[DONE]`: "Nothing after it is read."
+    pub(super) ended: bool,
+    /// The comments that were read before that.
+    pub(super) comments: Option<u64>,
+    pub(super) failed: Option<DispatchError>,
+    /// The bytes so far, as long as they may be no event stream.
+    pub(super) body: Vec<u8>,
+}
+
+impl State {
+    pub(super) fn new(options: &DispatchOptions) -> Self {
+        Self {
+            strict: options.strict,
+            reading: Reading::new(options.family, options.shape),
+            templates: Templates::new(options.templates),
+            hits: 0,
+            ended: false,
+            comments: None,
+            failed: None,
+            body: Vec::new(),
+        }
+    }
+
+    /// Reads an event to its items, the first of which is returned.
+    pub(super) fn event<'c>(
+        &mut self,
+        event: Event<'c>,
+        offset: u64,
+        more: &mut VecDeque<Item<'c>>,
+    ) -> Result<Option<Item<'c>>, DispatchError> {
+        let Some(range) = event.data_range() else {
+            return self.lines(event, offset, false, more).map(|()| more.pop_front());
+        };
+        let data = &event.raw()[range.clone()];
+        let name = event.name_bytes();
+        if event.is_error_field() {
+            let Read { deltas, family, .. } = self.reading.read_error(data);
+            let payload = Payload::In(range);
+            return Ok(Some(Item { event, payload, deltas, family, path: Path::Unknown }));
+        }
+        self.reading.answer.events += 1;
+        if data.first() == Some(&b'{') && data.len() <= MAX_PAYLOAD {
+            if let Ok(read) = self.reading.read(data, name) {
+                self.templates.missed(read.repeatable);
+                if let (Some(target), Some(shape)) = (read.target, self.reading.answer.shape) {
+                    let delta = &read.deltas.as_slice()[0];
+                    let data = range.clone();
+                    self.templates.learn(&Lesson { event: &event, data, delta, shape, target });
+                }
+                let Read { deltas, family, .. } = read;
+                let payload = Payload::In(range);
+                return Ok(Some(Item { event, payload, deltas, family, path: Path::Unknown }));
+            }
+        }
+        let mut parts = self.data(data, name, offset, false)?;
+        let part = parts.pop().filter(|_| parts.is_empty());
+        Ok(part.map(|Part { place, deltas, family }| {
+            let payload = Payload::In(range.start + place.start..range.start + place.end);
+            Item { event, payload, deltas, family, path: Path::Unknown }
+        }))
+    }
+
+    /// Reads an event whose data has several lines.
+    pub(super) fn lines<'c>(
+        &mut self,
+        event: Event<'c>,
+        offset: u64,
+        at_end: bool,
+        more: &mut VecDeque<Item<'c>>,
+    ) -> Result<(), DispatchError> {
+        self.reading.answer.events += 1;
+        let data = event.data_bytes();
+        for part in self.data(&data, event.name_bytes(), offset, at_end)? {
+            let payload = Payload::Own(data[part.place].into());
+            let (event, deltas, family) = (event.clone(), part.deltas, part.family);
+            more.push_back(Item { event, payload, deltas, family, path: Path::Unknown });
+        }
+        Ok(())
+    }
+
+    /// An event that ended with the stream, perhaps cut in half.
+    pub(super) fn at_end(&mut self, event: Event<'static>) -> Vec<Item<'static>> {
+        if self.ended {
+            return Vec::new();
+        }
+        let mut items = VecDeque::new();
+        if event.is_error_field() {
+            items.extend(self.event(event, 0, &mut VecDeque::new()).ok().flatten());
+        } else {
+            // With `at_end` nothing fails.
+            let _ = self.lines(event, 0, true, &mut items);
+        }
+        items.into()
+    }
+
+    /// Reads the data of an event: nothing if it is blank, `[DONE]`, or one payload; "when the
+    /// joined data does not parse, split it at line boundaries where the part so far is a complete
+    /// JSON value or `[DONE]`".
+    pub(super) fn data(
+        &mut self,
+        data: &[u8],
+        name: &[u8],
+        offset: u64,
+        at_end: bool,
+    ) -> Result<Vec<Part>, DispatchError> {
+        let text = trim(data);
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let whole = place(data, text);
+        if text.starts_with(b"[DONE]") {
+            return Ok(vec![self.done(whole)]);
+        }
+        if data.len() <= MAX_PAYLOAD
+            && let Ok(read) = self.reading.read(text, name)
+        {
+            self.templates.missed(read.repeatable);
+            return Ok(vec![Part { place: whole, deltas: read.deltas, family: read.family }]);
+        }
+        self.templates.missed(false);
+        if name == b"error" {
+            let Read { deltas, family, .. } = self.reading.read_error(data);
+            return Ok(vec![Part { place: whole, deltas, family }]);
+        }
+        if self.strict && !at_end {
+            let error = DispatchError::Invalid(InvalidPayload::new(offset, text));
+            self.failed = Some(error.clone());
+            return Err(error);
+        }
+        Ok(self.split(data, name, whole))
+    }
+
+    pub(super) fn split(&mut self, data: &[u8], name: &[u8], whole: Range<usize>) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut at = whole.start;
+        while at < whole.end {
+            if data[at..].starts_with(b"[DONE]") {
+                parts.push(self.done(at..whole.end));
+                return parts;
+            }
+            let Some(length) = value_of_lines(&data[at..whole.end]) else {
+                break;
+            };
+            let place = at..at + length;
+            if let Ok(Read { deltas, family, .. }) = self.reading.read(&data[place.clone()], name) {
+                parts.push(Part { place, deltas, family });
+            }
+            at += length;
+            at += data[at..]
+                .iter()
+                .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+                .count();
+        }
+        if at < whole.end {
+            let family = self.reading.family().unwrap_or(Family::Chunks);
+            let deltas = Deltas::One(Delta::new(Kind::Invalid, None));
+            parts.push(Part { place: at..whole.end, deltas, family });
+        }
+        parts
+    }
+
+    pub(super) fn done(&mut self, place: Range<usize>) -> Part {
+        self.reading.answer.done_seen = true;
+        let family = self.reading.family().unwrap_or(Family::Chunks);
+        self.ended = family == Family::Chunks;
+        let deltas = Deltas::One(Delta::new(Kind::Done, None));
+        Part { place, deltas, family }
+    }
+
+    /// "A JSON body instead of a stream (error, or the whole answer)": the error is told.
+    pub(super) fn end_body(&mut self, recognised: bool) {
+        if recognised || self.reading.answer.events > 0 {
+            self.body = Vec::new();
+            return;
+        }
+        if trim(&self.body).is_empty() {
+            return;
+        }
+        self.reading.answer.no_stream = true;
+        let body = self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body);
+        let Ok(value) = Value::of(body) else {
+            return;
+        };
+        let [error, object, x_groq, kind, choices] =
+            value.pick(["error", "object", "x_groq", "type", "choices"]);
+        let is_error = kind.string().is_some_and(|kind| kind.is("error"));
+        let is_error = is_error && choices.array().is_none();
+        let error = crate::error::find(value, is_error, [error, object, x_groq]);
+        let error = error.filter(|_| value.object().is_some());
+        self.reading.answer.error = error.map(|error| StreamError::read(error, value));
+    }
+}
+
+/// The length of the JSON value at the beginning, if nothing but its line's end follows.
+fn value_of_lines(data: &[u8]) -> Option<usize> {
+    let mut reader = Reader::new(data);
+    reader.value().ok()?;
+    let blanks = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
+    let rest = data[reader.at()..].iter().skip_while(blanks).next();
+    matches!(rest, None | Some(b'\n')).then_some(reader.at())
+}
+
+/// Where `part` is in `data`.
+fn place(data: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr() - data.as_ptr().addr();
+    start..start + part.len()
+}
+
+impl State {
+    #[inline]
+    pub(super) fn may_repeat(&self) -> bool {
+        !self.ended && self.failed.is_none() && self.reading.answer.error.is_none()
+    }
+
+    #[inline]
+    pub(super) fn fold(&mut self, bytes: &[u8], hit: Hit) {
+        self.hits += 1;
+        let answer = &mut self.reading.answer;
+        answer.events += 1;
+        hit.append(bytes, answer.text(self.templates.first().target));
+    }
+
+    /// The item of an event that matched.
+    #[inline]
+    pub(super) fn repeated<'c>(&self, hit: Hit, event: Event<'c>) -> Item<'c> {
+        let template = self.templates.first();
+        let (family, path) = (template.family, template.path);
+        let payload = Payload::In(template.data(hit));
+        Item { event, payload, deltas: Deltas::One(template.delta(hit)), family, path }
+    }
+}
