@@ -9,7 +9,7 @@ use dispatching::{both, check_framed, cut, pieces};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use ssewire_core::{
-    DispatchError, DispatchOptions, Dispatcher, EventTooLarge, Options, Oversize, Shape,
+    DispatchError, DispatchOptions, Dispatcher, EventTooLarge, Kind, Options, Oversize, Shape,
 };
 use streams::{damaged, stream};
 
@@ -140,5 +140,39 @@ fn an_error_field_may_say_nothing() {
         for item in said.items {
             assert!(matches!(item.payload().trim_ascii(), b"" | b"{}"));
         }
+    }
+}
+
+#[test]
+fn what_is_in_a_slot_is_checked() {
+    let event = |number: &str, text: &str, padding: &str, spaces: &str| {
+        format!(
+            "data: {{'type':'content_block_delta','sequence_number':{number},'index':0,\
+             'obfuscation':'{padding}','delta':{{'type':'text_delta','text':'{text}'}}{spaces}}}\n\n"
+        )
+        .replace('\'', "\"")
+    };
+    let good = event("1", "a", "x", "").repeat(3) + &event("20", "b", "", "  ");
+    for (odd, valid) in [
+        (event("0", "a", "", " "), true),
+        (event("01", "a", "", ""), false),
+        (event("", "a", "", ""), false),
+        (event("1.5", "a", "", ""), true),
+        (event("-1", "a", "", ""), true),
+        (event("1x", "a", "", ""), false),
+        (event("1", "\u{1f}", "", ""), false),
+        (event("1", "\\x", "", ""), false),
+        (event("1", "\\u12", "", ""), false),
+        (event("1", "\\\"", "", ""), true),
+        (event("1", "a", "\t", ""), false),
+        (event("1", "a", "\\u00g0", ""), false),
+        (event("1", "a", "", "\t"), true),
+        (event("1", "a", "", "\u{b}"), false),
+        (event("1", "a", "", "}"), false),
+    ] {
+        let stream = [good.as_str(), &odd, &good].concat();
+        let (said, cost) = both(&[stream.as_bytes()], &DispatchOptions::default());
+        assert_eq!(said.items[4].deltas.as_slice()[0].kind == Kind::Text, valid, "{odd}");
+        assert!(cost.hits >= 4, "{odd}");
     }
 }

@@ -166,11 +166,13 @@ fn arguments_go_to_the_call_that_an_index_points_to_now() {
 fn arguments_without_an_index_go_to_the_call_in_hand() {
     let [first, second] = [opening("'index':0,'id':'a',"), opening("'index':1,'id':'b',")];
     let pieces = |index: &str, text: &str| call(index, text).repeat(3) + &call("", text).repeat(3);
-    let both_calls = [pieces("'index':1,", "b"), pieces("'index':0,", "a")].concat();
-    let stream = first + &second + &both_calls.repeat(3);
-    let (outcome, hits) = outcome(&[stream]);
-    assert_eq!(arguments(&outcome), ["a".repeat(18), "b".repeat(18)]);
-    assert!(hits > 3, "{hits}");
+    let turns = [pieces("'index':1,", "b"), pieces("'index':0,", "a")].concat().repeat(3);
+    // The last that got a piece got it through a template.
+    let turn = ["b", "a", "b"]
+        .map(|text| call(&format!("'index':{},", u8::from(text == "b")), text).repeat(2));
+    let (outcome, hits) = outcome(&[first, second, turns, turn.concat(), call("", "b")]);
+    assert_eq!(arguments(&outcome), ["a".repeat(20), "b".repeat(23)]);
+    assert!(hits > 6, "{hits}");
 }
 
 #[test]

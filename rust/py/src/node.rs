@@ -44,6 +44,20 @@ pub(crate) enum Step {
     BlockDelta,
 }
 
+impl Step {
+    /// Whether that member is the text that the template has found.
+    #[inline]
+    fn ends_at(self, path: Path, name: &Bound<'_, PyString>) -> bool {
+        match (self, path) {
+            (Self::ChoiceDelta, Path::Content) => CONTENT.is(name),
+            (Self::Choice, Path::ChoiceText) | (Self::BlockDelta, Path::BlockText) => TEXT.is(name),
+            (Self::BlockDelta, Path::BlockThinking) => THINKING.is(name),
+            (Self::BlockDelta, Path::BlockJson) => PARTIAL_JSON.is(name),
+            _ => false,
+        }
+    }
+}
+
 /// The object to which a step leads.
 #[inline]
 pub(crate) fn step<'py>(item: &Bound<'py, PyAny>, step: Step) -> PyResult<Bound<'py, PyAny>> {
@@ -134,15 +148,10 @@ impl Node {
         };
         let item = self.item(py)?;
         Ok(match (step, item.path()) {
-            (Step::Choice, Path::ChoiceText) if TEXT.is(name) => Some(item.piece(py)?),
-            (Step::Choice, Path::ChoiceText) => None,
-            (Step::Choice, _) if DELTA.is(name) => {
+            (Step::Choice, path) if path != Path::ChoiceText && DELTA.is(name) => {
                 Some(self::step(self.item.bind(py), Step::ChoiceDelta)?)
             }
-            (Step::ChoiceDelta, Path::Content) if CONTENT.is(name) => Some(item.piece(py)?),
-            (Step::BlockDelta, Path::BlockText) if TEXT.is(name) => Some(item.piece(py)?),
-            (Step::BlockDelta, Path::BlockThinking) if THINKING.is(name) => Some(item.piece(py)?),
-            (Step::BlockDelta, Path::BlockJson) if PARTIAL_JSON.is(name) => Some(item.piece(py)?),
+            (step, path) if step.ends_at(path, name) => Some(item.piece(py)?),
             _ => None,
         })
     }

@@ -59,8 +59,13 @@ impl Role {
     /// Whatever the type.
     fn members(self) -> &'static str {
         match self {
-            Self::Unknown | Self::Dict | Self::Block | Self::BlockDelta => "",
-            Self::Citation | Self::OutputItem | Self::Part => "",
+            Self::Unknown
+            | Self::Dict
+            | Self::Block
+            | Self::BlockDelta
+            | Self::Citation
+            | Self::OutputItem
+            | Self::Part => "",
             Self::Chunk => {
                 "id object created model choices usage service_tier system_fingerprint moderation \
                  obfuscation"

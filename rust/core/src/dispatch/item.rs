@@ -29,6 +29,7 @@ impl Item<'_> {
     /// # Errors
     ///
     /// The item as it is.
+    #[expect(clippy::result_large_err, reason = "it is taken apart at once")]
     pub fn into_repeat(self) -> Result<(Repeat, Vec<u8>), Self> {
         let Self { event, payload, deltas, family, path } = self;
         let delta = match &deltas {

@@ -9,7 +9,7 @@ use crate::delta::{Delta, Deltas, Kind};
 use crate::error::StreamError;
 use crate::json::{Reader, Value, trim};
 use crate::reading::{Read, Reading};
-use crate::shape::Family;
+use crate::shape::{Family, Shape};
 use crate::sse::Event;
 use crate::template::{Hit, Lesson, Path, Templates};
 
@@ -52,7 +52,7 @@ impl State {
         more: &mut VecDeque<Item<'c>>,
     ) -> Result<Option<Item<'c>>, DispatchError> {
         let Some(range) = event.data_range() else {
-            return self.lines(event, offset, false, more).map(|()| more.pop_front());
+            return self.lines(&event, offset, false, more).map(|()| more.pop_front());
         };
         let data = &event.raw()[range.clone()];
         let name = event.name_bytes();
@@ -62,18 +62,19 @@ impl State {
             return Ok(Some(Item { event, payload, deltas, family, path: Path::Unknown }));
         }
         self.reading.answer.events += 1;
-        if data.first() == Some(&b'{') && data.len() <= MAX_PAYLOAD {
-            if let Ok(read) = self.reading.read(data, name) {
-                self.templates.missed(read.repeatable);
-                if let (Some(target), Some(shape)) = (read.target, self.reading.answer.shape) {
-                    let delta = &read.deltas.as_slice()[0];
-                    let data = range.clone();
-                    self.templates.learn(&Lesson { event: &event, data, delta, shape, target });
-                }
-                let Read { deltas, family, .. } = read;
-                let payload = Payload::In(range);
-                return Ok(Some(Item { event, payload, deltas, family, path: Path::Unknown }));
+        if data.first() == Some(&b'{')
+            && data.len() <= MAX_PAYLOAD
+            && let Ok(read) = self.reading.read(data, name)
+        {
+            self.templates.missed(read.repeatable);
+            if let (Some(target), Some(shape)) = (read.target, self.reading.answer.shape) {
+                let delta = &read.deltas.as_slice()[0];
+                let data = range.clone();
+                self.templates.learn(&Lesson { event: &event, data, delta, shape, target });
             }
+            let Read { deltas, family, .. } = read;
+            let payload = Payload::In(range);
+            return Ok(Some(Item { event, payload, deltas, family, path: Path::Unknown }));
         }
         let mut parts = self.data(data, name, offset, false)?;
         let part = parts.pop().filter(|_| parts.is_empty());
@@ -86,7 +87,7 @@ impl State {
     /// Reads an event whose data has several lines.
     pub(super) fn lines<'c>(
         &mut self,
-        event: Event<'c>,
+        event: &Event<'c>,
         offset: u64,
         at_end: bool,
         more: &mut VecDeque<Item<'c>>,
@@ -111,7 +112,7 @@ impl State {
             items.extend(self.event(event, 0, &mut VecDeque::new()).ok().flatten());
         } else {
             // With `at_end` nothing fails.
-            let _ = self.lines(event, 0, true, &mut items);
+            let _ = self.lines(&event, 0, true, &mut items);
         }
         items.into()
     }
@@ -185,7 +186,9 @@ impl State {
     pub(super) fn done(&mut self, place: Range<usize>) -> Part {
         self.reading.answer.done_seen = true;
         let family = self.reading.family().unwrap_or(Family::Chunks);
-        self.ended = family == Family::Chunks;
+        // "Nothing after it is read", but for the shapes that know no `[DONE]`.
+        let shape = self.reading.answer.shape.map(Shape::family);
+        self.ended = shape != Some(Family::Events);
         let deltas = Deltas::One(Delta::new(Kind::Done, None));
         Part { place, deltas, family }
     }
@@ -219,7 +222,7 @@ fn value_of_lines(data: &[u8]) -> Option<usize> {
     let mut reader = Reader::new(data);
     reader.value().ok()?;
     let blanks = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
-    let rest = data[reader.at()..].iter().skip_while(blanks).next();
+    let rest = data[reader.at()..].iter().find(|byte| !blanks(byte));
     matches!(rest, None | Some(b'\n')).then_some(reader.at())
 }
 

@@ -17,7 +17,7 @@ pub enum Shape {
     Completions,
     /// Anthropic messages.
     Messages,
-    /// OpenAI Responses.
+    /// Responses of `OpenAI`.
     Responses,
 }
 

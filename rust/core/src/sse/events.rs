@@ -12,17 +12,14 @@
 //! end changes only the state that the next one starts in. And no byte is searched for its line's
 //! end twice, or copied twice: a line that goes on in the next chunk is searched from there on.
 
-use std::ops::Range;
-use std::sync::Arc;
-
 use super::block::Block;
 use super::decoder::{Decoder, Ignored, State};
-use super::event::{Event, LastEventId, Parts};
+use super::event::Event;
 use super::line::{self, Line};
 use super::options::{EventTooLarge, Oversize};
 
 /// The most room that is made for an event because the one before it was so large.
-const USUAL: usize = 4096;
+pub(super) const USUAL: usize = 4096;
 
 /// From about this size on malloc gets memory from the system, which provides what is written to.
 const MAPPED: usize = 128 << 10;
@@ -35,80 +32,18 @@ const BOM: &[u8] = "\u{feff}".as_bytes();
 /// The events that end in a chunk; made by [`Decoder::feed`].
 #[derive(Debug)]
 pub struct Events<'d, 'c> {
-    decoder: &'d mut Decoder,
-    chunk: &'c [u8],
+    pub(super) decoder: &'d mut Decoder,
+    pub(super) chunk: &'c [u8],
     /// Where the chunk begins in the stream.
-    offset: u64,
+    pub(super) offset: u64,
     /// What is read of the chunk.
-    at: usize,
+    pub(super) at: usize,
     failed: bool,
 }
 
 impl<'d, 'c> Events<'d, 'c> {
     pub(super) fn new(decoder: &'d mut Decoder, chunk: &'c [u8], offset: u64) -> Self {
         Self { decoder, chunk, offset, at: 0, failed: false }
-    }
-}
-
-impl<'c> Events<'_, 'c> {
-    /// The rest of the chunk, if the decoder is between two blocks.
-    #[inline]
-    pub(crate) fn rest(&self) -> Option<&'c [u8]> {
-        let between = matches!(self.decoder.state, State::Between) && !self.decoder.after_cr;
-        (between && !self.is_over()).then(|| &self.chunk[self.at..])
-    }
-
-    /// Takes the next `length` bytes as an event, for somebody who knows that they are one, ended
-    /// by a LF, with only `event` and `data` in it; not if they are more than is allowed. Returns
-    /// where they begin.
-    #[inline(always)]
-    pub(crate) fn take_block(&mut self, length: usize) -> Option<usize> {
-        if length > self.decoder.options.max_event_size {
-            return None;
-        }
-        let start = self.at;
-        self.at += length;
-        self.decoder.last_size = length;
-        self.decoder.work.bytes_scanned += length as u64;
-        Some(start)
-    }
-
-    /// The event of a block that was taken.
-    #[inline]
-    pub(crate) fn event(&self, block: Range<usize>, parts: Parts) -> Event<'c> {
-        self.decoder.event(self.chunk[block].into(), parts)
-    }
-
-    /// How many comment lines have ended.
-    pub(crate) fn comments(&self) -> u64 {
-        self.decoder.comments
-    }
-
-    /// Takes back the bytes of an event that came in several chunks: the next such event can have
-    /// them.
-    #[inline]
-    pub(crate) fn recycle(&mut self, mut raw: Vec<u8>) {
-        if raw.capacity() <= USUAL && self.decoder.held.capacity() == 0 {
-            raw.clear();
-            self.decoder.held = raw;
-        }
-    }
-
-    /// The last event id, if it is not empty.
-    #[inline]
-    pub(crate) fn id(&self) -> Option<Arc<LastEventId>> {
-        self.decoder.id()
-    }
-
-    /// Whether there is nothing left to read.
-    #[inline]
-    pub(crate) fn is_over(&self) -> bool {
-        self.at == self.chunk.len()
-    }
-
-    /// Where in the stream an event began that has just come.
-    pub(crate) fn offset_of(&self, event: &Event<'_>) -> u64 {
-        (self.offset + self.at as u64).saturating_sub(event.raw().len() as u64)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Server-sent events, as in the WHATWG HTML standard: bytes to events and back.
 
 mod block;
+mod blocks;
 mod decoder;
 mod encode;
 mod event;

@@ -220,9 +220,10 @@ macro_rules! raw_feed {
             this: *mut pyo3::ffi::PyObject,
             argument: *mut pyo3::ffi::PyObject,
         ) -> *mut pyo3::ffi::PyObject {
+            let method = $method;
             // SAFETY: the interpreter calls this attached, with an object of the class: the method
             // descriptor has checked it.
-            unsafe { $crate::raw::call_feed::<$class>(this, argument, $method) }
+            unsafe { $crate::raw::call_feed::<$class>(this, argument, method) }
         }
         call
     }};

@@ -126,8 +126,13 @@ macro_rules! raw_method {
             this: *mut pyo3::ffi::PyObject,
             _: *mut $null,
         ) -> *mut pyo3::ffi::PyObject {
+            // A function, so that the closure's references may live as long as they have to.
+            let method: for<'py> fn(
+                &$holds,
+                &pyo3::Bound<'py, pyo3::PyAny>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> = $method;
             // SAFETY: the interpreter calls this attached, with an object that holds this.
-            unsafe { $crate::raw::call::<$holds>(this, $method) }
+            unsafe { $crate::raw::call::<$holds>(this, method) }
         }
         call
     }};

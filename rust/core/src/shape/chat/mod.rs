@@ -80,7 +80,7 @@ impl<'p> Turn<'_, 'p> {
         {
             self.piece(Kind::Refusal, text, message.refusal);
         }
-        if !(whole && !self.choice.calls.is_empty()) {
+        if !whole || self.choice.calls.is_empty() {
             message.tool_calls.elements(|call| self.tool_call(call));
         }
         if whole {

@@ -1,4 +1,4 @@
-//! The ChatCompletion so far, in its official form.
+//! The `ChatCompletion` so far, in its official form.
 
 use indexmap::IndexMap;
 
@@ -6,7 +6,7 @@ use crate::answer::{Call, List};
 use crate::json::{Object, Value, quoted};
 use crate::shape::chunk::{Audio, Choice, Chunks};
 
-/// The ChatCompletion so far.
+/// The `ChatCompletion` so far.
 pub(crate) fn snapshot(chunks: &Chunks) -> Vec<u8> {
     let choice = |choice: &Choice, json: &mut Object| json.set("message", &message(choice));
     chunks.snapshot("chat.completion", choice).to_json()

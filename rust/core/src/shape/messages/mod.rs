@@ -239,11 +239,9 @@ impl Messages {
         let (place, _) = self.block(index, implied);
         let block = &mut self.blocks[place];
         match kind.as_ref() {
-            "signature_delta" if delta.signature.string().is_some() => {
-                if delta.signature.is_truthy() {
-                    block.set.set("signature", delta.signature.raw());
-                    sink.piece(Kind::Signature, index, None, delta.signature);
-                }
+            "signature_delta" if delta.signature.string().is_some_and(|own| !own.is_empty()) => {
+                block.set.set("signature", delta.signature.raw());
+                sink.piece(Kind::Signature, index, None, delta.signature);
             }
             "citations_delta" if delta.citation.object().is_some() => {
                 block.citations.push(delta.citation);

@@ -118,10 +118,8 @@ impl Responses {
                 self.annotations.entry((index, part)).or_default().push(event.annotation);
                 sink.value(Kind::Citation, Some(index), event.annotation);
             }
-            b"response.audio.delta" => {
-                if event.delta.string().is_some_and(|delta| !delta.is_empty()) {
-                    sink.piece(Kind::Audio, index, None, event.delta);
-                }
+            b"response.audio.delta" if event.delta.string().is_some_and(|own| !own.is_empty()) => {
+                sink.piece(Kind::Audio, index, None, event.delta);
             }
             b"response.completed" | b"response.incomplete" | b"response.failed" => {
                 self.end(kind, event.response, sink);
