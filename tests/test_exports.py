@@ -29,8 +29,10 @@ def documented_members(name: str) -> Iterator[tuple[str, object]]:
     yield name, thing
     for owner in inspect.getmro(thing) if inspect.isclass(thing) else ():
         if owner.__module__.startswith("ssewire"):
+            fields = getattr(owner, "__dataclass_fields__", {})
             for member, value in vars(owner).items():
-                if not member.startswith("_"):
+                # A field is told of by its class, and its default has no text of its own.
+                if not member.startswith("_") and member not in fields:
                     yield f"{name}.{member}", value
 
 

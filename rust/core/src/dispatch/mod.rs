@@ -80,14 +80,12 @@ impl Dispatcher {
     ///
     /// [`DispatchError`] if that ended the stream before.
     pub fn finish(&mut self) -> Result<Vec<Item<'static>>, DispatchError> {
-        let finished = self.decoder.is_finished();
         let ended = self.decoder.finish();
-        let event = if self.state.ended { None } else { ended.map_err(DispatchError::TooLarge)? };
-        if let Some(error) = &self.state.failed
-            && !finished
-        {
-            return Err(error.clone());
+        if let Some(error) = &self.state.failed {
+            let again = std::mem::replace(&mut self.state.told, true);
+            return if again { Ok(Vec::new()) } else { Err(error.clone()) };
         }
+        let event = if self.state.ended { None } else { ended.map_err(DispatchError::TooLarge)? };
         self.state.end_body(self.decoder.recognised());
         self.state.templates.clear();
         Ok(event.map(|event| self.state.at_end(event)).unwrap_or_default())

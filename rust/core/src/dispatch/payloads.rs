@@ -26,6 +26,8 @@ pub(super) struct State {
     /// The comments that were read before that.
     pub(super) comments: Option<u64>,
     pub(super) failed: Option<DispatchError>,
+    /// Whether `finish` has said so.
+    pub(super) told: bool,
     /// The bytes so far, as long as they may be no event stream.
     pub(super) body: Vec<u8>,
 }
@@ -40,6 +42,7 @@ impl State {
             ended: false,
             comments: None,
             failed: None,
+            told: false,
             body: Vec::new(),
         }
     }

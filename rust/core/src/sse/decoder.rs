@@ -150,7 +150,8 @@ impl Decoder {
             self.take_line(&mut block, &held, line, held.len());
         }
         // Without data there is no event, so nothing is dispatched: the id is not taken over.
-        Ok(if block.has_data || block.error.is_some() {
+        let is_event = block.has_data || self.options.error_field && block.error.is_some();
+        Ok(if is_event {
             self.dispatch(block, held.into())
         } else {
             None
