@@ -28,7 +28,7 @@ impl Item {
                 if is(&CHOICES) =>
             {
                 let choice = node::step(this, Step::Choice)?;
-                PyList::new(py, [choice])?.into_any()
+                raw::list_of_one(choice)?.into_any()
             }
             Path::BlockText | Path::BlockThinking | Path::BlockJson if is(&DELTA) => {
                 node::step(this, Step::BlockDelta)?

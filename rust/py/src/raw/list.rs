@@ -4,6 +4,18 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
+/// A list of one object.
+#[inline]
+pub(crate) fn list_of_one<'py>(object: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    // SAFETY: `PyList_New` returns null or a list with room for one, which nobody else has seen.
+    // Its place is set once, to an object whose reference goes over to the list.
+    unsafe {
+        let list = Bound::from_owned_ptr_or_err(object.py(), ffi::PyList_New(1))?;
+        ffi::PyList_SET_ITEM(list.as_ptr(), 0, object.into_ptr());
+        Ok(list.cast_into_unchecked())
+    }
+}
+
 /// The objects as a list, which is all there is left of them; without memory they stay.
 #[inline]
 pub(crate) fn list<'py>(

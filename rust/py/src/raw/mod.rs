@@ -10,6 +10,6 @@ mod text;
 
 pub(crate) use class::{Member, add_class, add_methods, call_feed, call_with, first_interpreter};
 pub(crate) use function::{Slots, call};
-pub(crate) use list::list;
+pub(crate) use list::{list, list_of_one};
 pub(crate) use memory::{FreeList, HEADER, Raw, Type, size, value};
 pub(crate) use text::{Cached, Constant, is_buffer, text};
