@@ -10,7 +10,7 @@ use client::{Chunk, MessagesEvent, ResponsesEvent, parse};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use ssewire_core::json::Value;
-use ssewire_core::{Decoder, DispatchOptions, Dispatcher, Options};
+use ssewire_core::{Decoder, DispatchOptions, Dispatcher, Options, Shape};
 
 fn main() {
     divan::main();
@@ -245,6 +245,20 @@ fn read_serde_json(bencher: Bencher<'_, '_>, name: &str) {
 fn read_validate(bencher: Bencher<'_, '_>, name: &str) {
     let (payloads, _) = payloads(&stream(name));
     each_payload(bencher, &payloads, |payload| assert!(Value::of(payload).is_ok()));
+}
+
+/// The members that the shape's reader asks for: what the baseline does, but for more members.
+#[divan::bench(args = STREAMS)]
+fn read_members(bencher: Bencher<'_, '_>, name: &str) {
+    let (payloads, _) = payloads(&stream(name));
+    let shape = match name {
+        "messages" => Shape::Messages,
+        "responses" => Shape::Responses,
+        _ => Shape::Chat,
+    };
+    each_payload(bencher, &payloads, |payload| {
+        assert!(ssewire_core::read_members(shape, payload));
+    });
 }
 
 /// Payload to delta, and folded: without templates, and without framing.

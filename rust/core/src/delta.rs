@@ -89,8 +89,9 @@ impl Place {
 
     /// The place of `part`, which is part of `payload`.
     pub fn of(part: &[u8], payload: &[u8]) -> Self {
-        let start = part.as_ptr().addr() - payload.as_ptr().addr();
-        Self::new(start, start + part.len())
+        // `null` is not there: it has no bytes of its own.
+        let start = part.as_ptr().addr().wrapping_sub(payload.as_ptr().addr());
+        if start < payload.len() { Self::new(start, start + part.len()) } else { Self::default() }
     }
 
     /// Whether there is nothing: no value has no bytes.

@@ -44,9 +44,11 @@ pub use answer::{Answer, Call, Outcome, Text, Tokens, ToolCall};
 pub use delta::{Delta, Deltas, Detail, Kind, Place};
 pub use dispatch::{
     DispatchError, DispatchOptions, Dispatcher, InvalidPayload, Item, Items, MAX_PAYLOAD, Part,
-    Payload, Repeat,
+    Payload, Payloads, Repeat,
 };
 pub use error::StreamError;
+#[doc(hidden)]
+pub use reading::read_members;
 pub use shape::{Family, Shape};
 pub use template::Path;
 

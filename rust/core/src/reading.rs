@@ -248,6 +248,25 @@ fn any(signs: [Value<'_>; 3]) -> bool {
     telling || !matches!((error, x_groq), (Value::Null, Value::Null))
 }
 
+/// Reads the members of a payload as the readers of a shape do, and folds nothing: for the
+/// benchmarks. Whether it is valid.
+pub fn read_members(shape: Shape, payload: &[u8]) -> bool {
+    match shape {
+        Shape::Chat | Shape::Completions => {
+            let mut chunk = Chunk::default();
+            chunk.read(payload).is_ok() && std::hint::black_box(&chunk).has_choices
+        }
+        Shape::Messages => {
+            let mut event = messages::Event::default();
+            event.read(payload).is_ok() && std::hint::black_box(&event).kind != Value::Null
+        }
+        Shape::Responses => {
+            let mut event = responses::Event::default();
+            event.read(payload).is_ok() && std::hint::black_box(&event).kind != Value::Null
+        }
+    }
+}
+
 fn begins_object(payload: &[u8]) -> bool {
     trim(payload).first() == Some(&b'{')
 }

@@ -84,7 +84,8 @@ impl Calls {
             (Some(_), _) => (self.open(address), true),
             (None, Some(place)) => (place, false),
             (None, None) => match self.in_hand {
-                Some(place) if !self.opens(address, place) => (place, false),
+                // Next time another call may be in hand.
+                Some(place) if !self.opens(address, place) => (place, true),
                 _ => (self.open(address), true),
             },
         };

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::delta::{Delta, Deltas, Kind, Place};
 use crate::shape::Family;
 use crate::sse::{Event, LastEventId, Parts};
@@ -93,6 +95,9 @@ pub struct Repeat {
     /// Where the text is, for whoever looks for it by name.
     pub path: Path,
 }
+
+/// The payloads of an event; nearly always one.
+pub type Payloads = SmallVec<[Part; 1]>;
 
 /// A payload of an event from elsewhere: where in its data it is, and what it said.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -43,6 +43,7 @@ impl Drop for Items<'_, '_> {
         while !self.events.is_over()
             && let Some(Ok(_)) = self.next()
         {}
+        self.state.keep_body(self.events.unrecognised());
     }
 }
 

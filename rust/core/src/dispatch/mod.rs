@@ -5,7 +5,7 @@ mod items;
 mod options;
 mod payloads;
 
-pub use item::{Item, Part, Payload, Repeat};
+pub use item::{Item, Part, Payload, Payloads, Repeat};
 pub use items::Items;
 pub use options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
 
@@ -35,13 +35,7 @@ impl Dispatcher {
     /// Reads on in the stream: an item for each payload that ends in the chunk. An error is the
     /// last item, and the first of every later `feed` until [`Dispatcher::reset`].
     pub fn feed<'d, 'c>(&'d mut self, chunk: &'c [u8]) -> Items<'d, 'c> {
-        let Self { options, decoder, state } = self;
-        if !decoder.recognised() {
-            let room = options.decoder.max_event_size.saturating_sub(state.body.len());
-            state.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        } else if !state.body.is_empty() {
-            state.body = Vec::new();
-        }
+        let Self { decoder, state, .. } = self;
         Items::new(decoder.feed(chunk), state)
     }
 
@@ -96,9 +90,9 @@ impl Dispatcher {
     /// # Errors
     ///
     /// [`DispatchError`] as [`Dispatcher::feed`] has it.
-    pub fn read(&mut self, data: &[u8], name: &[u8]) -> Result<Vec<Part>, DispatchError> {
+    pub fn read(&mut self, data: &[u8], name: &[u8]) -> Result<Payloads, DispatchError> {
         if self.state.ended {
-            return Ok(Vec::new());
+            return Ok(Payloads::new());
         }
         if let Some(error) = self.decoder.failed() {
             return Err(DispatchError::TooLarge(error));

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::item::{Item, Part, Payload};
+use smallvec::smallvec;
+
+use super::item::{Item, Part, Payload, Payloads};
 use super::options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
 use crate::delta::{Delta, Deltas, Kind};
 use crate::error::StreamError;
@@ -129,25 +131,25 @@ impl State {
         name: &[u8],
         offset: u64,
         at_end: bool,
-    ) -> Result<Vec<Part>, DispatchError> {
+    ) -> Result<Payloads, DispatchError> {
         let text = trim(data);
         if text.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Payloads::new());
         }
         let whole = place(data, text);
         if text.starts_with(b"[DONE]") {
-            return Ok(vec![self.done(whole)]);
+            return Ok(smallvec![self.done(whole)]);
         }
         if data.len() <= MAX_PAYLOAD
             && let Ok(read) = self.reading.read(text, name)
         {
             self.templates.missed(read.repeatable);
-            return Ok(vec![Part { place: whole, deltas: read.deltas, family: read.family }]);
+            return Ok(smallvec![Part { place: whole, deltas: read.deltas, family: read.family }]);
         }
         self.templates.missed(false);
         if name == b"error" {
             let Read { deltas, family, .. } = self.reading.read_error(data);
-            return Ok(vec![Part { place: whole, deltas, family }]);
+            return Ok(smallvec![Part { place: whole, deltas, family }]);
         }
         if self.strict && !at_end {
             let error = DispatchError::Invalid(InvalidPayload::new(offset, text));
@@ -157,8 +159,8 @@ impl State {
         Ok(self.split(data, name, whole))
     }
 
-    pub(super) fn split(&mut self, data: &[u8], name: &[u8], whole: Range<usize>) -> Vec<Part> {
-        let mut parts = Vec::new();
+    pub(super) fn split(&mut self, data: &[u8], name: &[u8], whole: Range<usize>) -> Payloads {
+        let mut parts = Payloads::new();
         let mut at = whole.start;
         while at < whole.end {
             if data[at..].starts_with(b"[DONE]") {
@@ -236,6 +238,17 @@ fn place(data: &[u8], part: &[u8]) -> Range<usize> {
 }
 
 impl State {
+    /// Keeps a chunk of what may be no event stream.
+    #[inline]
+    pub(super) fn keep_body(&mut self, unrecognised: Option<(&[u8], usize)>) {
+        if let Some((chunk, limit)) = unrecognised {
+            let room = limit.saturating_sub(self.body.len());
+            self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        } else if !self.body.is_empty() {
+            self.body = Vec::new();
+        }
+    }
+
     #[inline]
     pub(super) fn may_repeat(&self) -> bool {
         !self.ended && self.failed.is_none() && self.reading.answer.error.is_none()

@@ -111,10 +111,16 @@ impl<'a> Reader<'a> {
         }
         loop {
             let name = self.name()?;
-            match name.plain() {
-                Some(plain) => member(plain, self)?,
-                None => member(name.text().as_bytes(), self)?,
-            }
+            let text;
+            let name = match name.plain() {
+                Some(plain) => plain,
+                None => {
+                    text = name.text();
+                    text.as_bytes()
+                }
+            };
+            // Called in one place, so that the compiler can put it there.
+            member(name, self)?;
             if !self.goes_on(b'}')? {
                 return Ok(());
             }

@@ -73,8 +73,11 @@ impl<'a> Value<'a> {
             Self::String(text) => text.plain()?,
             _ => return None,
         };
-        let all = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-        if all { str::from_utf8(digits).ok()?.parse().ok() } else { None }
+        let append = |number: u64, digit: &u8| {
+            let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+            number.checked_mul(10)?.checked_add(digit)
+        };
+        if digits.is_empty() { None } else { digits.iter().try_fold(0, append) }
     }
 
     /// What the value says: a string's characters, anything else as compact JSON; `null` nothing.

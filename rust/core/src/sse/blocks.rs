@@ -36,6 +36,12 @@ impl<'c> Events<'_, 'c> {
         self.decoder.event(self.chunk[block].into(), parts)
     }
 
+    /// The chunk, if no line so far was one that an event stream has; and how much may be held.
+    pub(crate) fn unrecognised(&self) -> Option<(&'c [u8], usize)> {
+        let limit = self.decoder.options.max_event_size;
+        (!self.decoder.recognised).then_some((self.chunk, limit))
+    }
+
     /// How many comment lines have ended.
     pub(crate) fn comments(&self) -> u64 {
         self.decoder.comments

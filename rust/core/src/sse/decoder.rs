@@ -151,11 +151,7 @@ impl Decoder {
         }
         // Without data there is no event, so nothing is dispatched: the id is not taken over.
         let is_event = block.has_data || self.options.error_field && block.error.is_some();
-        Ok(if is_event {
-            self.dispatch(block, held.into())
-        } else {
-            None
-        })
+        Ok(if is_event { self.dispatch(block, held.into()) } else { None })
     }
 
     /// Back to the start of a stream, with nothing remembered.

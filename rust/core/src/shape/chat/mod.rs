@@ -195,6 +195,8 @@ impl<'p> Turn<'_, 'p> {
             delta.call = u32::try_from(place).ok();
             self.sink.push(delta);
         }
+        // A call that gets nothing is in hand all the same.
+        self.sink.repeatable &= arguments.is_truthy();
         if arguments != Value::Null {
             self.sink.repeatable &= !call.arguments.carry();
             call.arguments.append(arguments);

@@ -18,7 +18,7 @@ pub(crate) struct Chunks {
     service_tier: Option<Vec<u8>>,
     system_fingerprint: Option<Vec<u8>>,
     /// By index, in order of arrival.
-    pub(crate) choices: IndexMap<u64, Choice>,
+    pub(crate) choices: IndexMap<u64, Box<Choice>>,
     /// The last usage object.
     pub(crate) usage: Option<Vec<u8>>,
     moderation: Option<Vec<u8>>,
@@ -36,8 +36,8 @@ pub(crate) struct Choice {
     pub(crate) reasoning_names: Vec<(&'static str, usize)>,
     pub(crate) refusal: Text,
     pub(crate) calls: Calls,
-    pub(crate) function_call: Option<Call>,
-    pub(crate) audio: Option<Audio>,
+    pub(crate) function_call: Option<Box<Call>>,
+    pub(crate) audio: Option<Box<Audio>>,
     pub(crate) annotations: List,
     pub(crate) finish_reason: Option<String>,
     logprobs: IndexMap<&'static str, Option<List>>,
@@ -101,7 +101,8 @@ impl Chunks {
 
     /// The choices in order of their indices.
     pub(crate) fn in_order(&self) -> Vec<(u64, &Choice)> {
-        let mut choices: Vec<_> = self.choices.iter().map(|(index, it)| (*index, it)).collect();
+        let mut choices: Vec<_> =
+            self.choices.iter().map(|(index, own)| (*index, &**own)).collect();
         choices.sort_by_key(|(index, _)| *index);
         choices
     }

@@ -27,7 +27,8 @@ pub(crate) struct Messages {
     usage: Option<Object>,
     /// In order of arrival. An index that is used again opens another block: nothing that was told
     /// is taken back.
-    blocks: Vec<Block>,
+    #[expect(clippy::vec_box, reason = "a vector has room for several, and most answers have one")]
+    blocks: Vec<Box<Block>>,
     /// Which block an index stands for.
     by_index: HashMap<u64, usize>,
     /// The index of the delta before, and its block.
@@ -165,7 +166,8 @@ impl Messages {
         self.calls += usize::from(call.is_some());
         let (id, name) = (word_of("id"), word_of("name"));
         let place = self.blocks.len();
-        self.blocks.push(Block { index, start, kind, call, id, name, ..Block::default() });
+        let block = Block { index, start, kind, call, id, name, ..Block::default() };
+        self.blocks.push(block.into());
         self.by_index.insert(index, place);
         self.last = Some((index, place));
         place
@@ -257,7 +259,7 @@ impl Messages {
 
     /// The blocks in order of their indices.
     pub(crate) fn in_order(&self) -> Vec<&Block> {
-        let mut blocks: Vec<_> = self.blocks.iter().collect();
+        let mut blocks: Vec<_> = self.blocks.iter().map(|block| &**block).collect();
         blocks.sort_by_key(|block| block.index);
         blocks
     }

@@ -32,7 +32,9 @@ pub(crate) struct Responses {
     pub(crate) incomplete_reason: Option<String>,
     pub(crate) usage: Option<Vec<u8>>,
     parts: IndexMap<Key, Text>,
-    calls: IndexMap<u64, Call>,
+    /// The part of the piece before.
+    last: usize,
+    calls: IndexMap<u64, Box<Call>>,
     annotations: BTreeMap<(u64, u64), List>,
     /// Items as they were added, and as they were in the end.
     added: BTreeMap<u64, Vec<u8>>,
@@ -144,9 +146,13 @@ impl Responses {
     #[inline]
     fn piece<'p>(&mut self, key: Key, value: Value<'p>, sink: &mut Sink<'p>) -> Option<Target> {
         let text = value.string()?;
-        let entry = self.parts.entry(key);
-        let place = entry.index();
-        let own = entry.or_default();
+        let known = self.parts.get_index(self.last).is_some_and(|(last, _)| *last == key);
+        if !known {
+            let entry = self.parts.entry(key);
+            self.last = entry.index();
+            entry.or_default();
+        }
+        let (place, own) = (self.last, &mut self.parts[self.last]);
         sink.repeatable &= !own.carry();
         if text.is_empty() {
             return None;
@@ -167,7 +173,7 @@ impl Responses {
     fn call(&mut self, index: u64, kind: &str) -> (usize, &mut Call) {
         let entry = self.calls.entry(index);
         let place = entry.index();
-        (place, entry.or_insert_with(|| Call { kind: kind.into(), ..Call::default() }))
+        (place, entry.or_insert_with(|| Call { kind: kind.into(), ..Call::default() }.into()))
     }
 
     /// A piece of a call's arguments.
@@ -307,7 +313,7 @@ impl Responses {
 
     /// The calls in order of their items.
     pub(crate) fn calls_in_order(&self) -> Vec<(u64, &Call)> {
-        let mut calls: Vec<_> = self.calls.iter().map(|(index, call)| (*index, call)).collect();
+        let mut calls: Vec<_> = self.calls.iter().map(|(index, call)| (*index, &**call)).collect();
         calls.sort_by_key(|(index, _)| *index);
         calls
     }
