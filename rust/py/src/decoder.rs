@@ -174,6 +174,7 @@ impl Decoder {
         list
     }
 
+    #[inline(always)]
     fn lock(&self) -> PyResult<MutexGuard<'_, Inner>> {
         match self.0.try_lock() {
             Ok(inner) => Ok(inner),

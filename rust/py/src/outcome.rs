@@ -2,10 +2,10 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyType};
+use pyo3::types::{PyBytes, PyDict, PyString, PyType};
 use ssewire_core::{Dispatcher, StreamError, Tokens, ToolCall};
 
-use crate::json;
+use crate::{json, raw};
 
 static OUTCOME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static TOOL_CALL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -26,9 +26,14 @@ pub(crate) fn import(py: Python<'_>) -> PyResult<()> {
 pub(crate) fn new<'py>(py: Python<'py>, dispatcher: &Dispatcher) -> PyResult<Bound<'py, PyAny>> {
     let own = dispatcher.outcome();
     let members = PyDict::new(py);
-    let text = own.texts.get(&0).map(String::as_str).unwrap_or_default();
-    members.set_item("text", text)?;
-    members.set_item("texts", &own.texts)?;
+    let texts = PyDict::new(py);
+    for (index, text) in &own.texts {
+        texts.set_item(index, raw::text(py, text.as_bytes())?)?;
+    }
+    // The same object: an answer may be long.
+    let first = texts.get_item(0)?;
+    members.set_item("text", first.unwrap_or_else(|| PyString::new(py, "").into_any()))?;
+    members.set_item("texts", texts)?;
     members.set_item("reasoning", own.reasoning.as_deref())?;
     members.set_item("refusal", own.refusal.as_deref())?;
     let calls: PyResult<Vec<_>> = own.tool_calls.iter().map(|call| tool_call(py, call)).collect();

@@ -112,12 +112,11 @@ impl<'a> Reader<'a> {
         loop {
             let name = self.name()?;
             let text;
-            let name = match name.plain() {
-                Some(plain) => plain,
-                None => {
-                    text = name.text();
-                    text.as_bytes()
-                }
+            let name = if let Some(plain) = name.plain() {
+                plain
+            } else {
+                text = name.text();
+                text.as_bytes()
             };
             // Called in one place, so that the compiler can put it there.
             member(name, self)?;

@@ -3,10 +3,10 @@
 //! A template is an event that the full reader has read, as literal bytes and slots:
 //!
 //! ```text
-//! data: {"id":"c1","choices":[{"index":0,"delta":{"content":"Hel"}}],"obfuscation":"x7"}␊␊
-//! └──────────────── literal ────────────────────────────────┘└text┘└─── literal ────┘└──┘└─┘
-//!                                                                              ignored string
+//! data: {"id":"c1","choices":[{"index":0,"delta":{"content":⟦"Hel"⟧}}],"p":⟦"x7Qz"⟧}␊␊
 //! ```
+//!
+//! What is in brackets are slots, here the text and a string that is ignored; the rest is literal.
 //!
 //! An event that has the same literals, and in each slot what that slot's grammar allows, is as
 //! valid as the one that was read, and says the same but for the text. So a match costs a comparison

@@ -157,6 +157,7 @@ impl Dispatcher {
     }
 
     /// The lock, if nobody is being called.
+    #[inline(always)]
     pub(super) fn idle(&self) -> PyResult<MutexGuard<'_, Inner>> {
         let inner = self.lock()?;
         if inner.handling {
@@ -168,6 +169,7 @@ impl Dispatcher {
     }
 
     /// The lock, if the stream goes on and nobody is being called.
+    #[inline(always)]
     pub(super) fn ready(&self) -> PyResult<MutexGuard<'_, Inner>> {
         let inner = self.idle()?;
         if inner.finished && !inner.dispatcher.has_failed() {
@@ -178,6 +180,7 @@ impl Dispatcher {
         Ok(inner)
     }
 
+    #[inline(always)]
     pub(super) fn lock(&self) -> PyResult<MutexGuard<'_, Inner>> {
         match self.inner.try_lock() {
             Ok(inner) => Ok(inner),

@@ -6,7 +6,7 @@ use pyo3::types::PyList;
 
 /// A list of one object.
 #[inline]
-pub(crate) fn list_of_one<'py>(object: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+pub(crate) fn list_of_one(object: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyList>> {
     // SAFETY: `PyList_New` returns null or a list with room for one, which nobody else has seen.
     // Its place is set once, to an object whose reference goes over to the list.
     unsafe {
