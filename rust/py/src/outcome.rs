@@ -1,5 +1,6 @@
 //! `Outcome` and its parts, which are written in Python: `ssewire.outcome`.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
@@ -32,34 +33,43 @@ pub(crate) fn new<'py>(py: Python<'py>, dispatcher: &Dispatcher) -> PyResult<Bou
     }
     // The same object: an answer may be long.
     let first = texts.get_item(0)?;
-    members.set_item("text", first.unwrap_or_else(|| PyString::new(py, "").into_any()))?;
-    members.set_item("texts", texts)?;
-    members.set_item("reasoning", own.reasoning.as_deref())?;
-    members.set_item("refusal", own.refusal.as_deref())?;
+    members
+        .set_item(intern!(py, "text"), first.unwrap_or_else(|| PyString::new(py, "").into_any()))?;
+    members.set_item(intern!(py, "texts"), texts)?;
+    members.set_item(intern!(py, "reasoning"), own.reasoning.as_deref())?;
+    members.set_item(intern!(py, "refusal"), own.refusal.as_deref())?;
     let calls: PyResult<Vec<_>> = own.tool_calls.iter().map(|call| tool_call(py, call)).collect();
-    members.set_item("tool_calls", calls?)?;
-    members.set_item("finish_reason", own.finish_reasons.get(&0).cloned().flatten())?;
-    members.set_item("finish_reasons", &own.finish_reasons)?;
-    members.set_item("finish", own.finish)?;
+    members.set_item(intern!(py, "tool_calls"), calls?)?;
+    members
+        .set_item(intern!(py, "finish_reason"), own.finish_reasons.get(&0).cloned().flatten())?;
+    members.set_item(intern!(py, "finish_reasons"), &own.finish_reasons)?;
+    members.set_item(intern!(py, "finish"), own.finish)?;
     let usage = own.usage.as_deref().unwrap_or(b"null");
-    members.set_item("usage", json::parse_or_none(py, usage)?)?;
-    members.set_item("tokens", tokens(py, own.tokens)?)?;
+    members.set_item(intern!(py, "usage"), json::parse_or_none(py, usage)?)?;
+    members.set_item(intern!(py, "tokens"), tokens(py, own.tokens)?)?;
     let error = own.error.as_ref().map(|error| error_info(py, error)).transpose()?;
-    members.set_item("error", error)?;
-    members.set_item("done_seen", own.done_seen)?;
-    members.set_item("terminal", own.terminal)?;
-    members.set_item("complete", own.complete)?;
-    members.set_item("n_events", own.events)?;
-    members.set_item("n_comments", own.comments)?;
+    members.set_item(intern!(py, "error"), error)?;
+    members.set_item(intern!(py, "done_seen"), own.done_seen)?;
+    members.set_item(intern!(py, "terminal"), own.terminal)?;
+    members.set_item(intern!(py, "complete"), own.complete)?;
+    members.set_item(intern!(py, "n_events"), own.events)?;
+    members.set_item(intern!(py, "n_comments"), own.comments)?;
     let function_call = own.function_call.map(|(name, arguments)| {
         let call = PyDict::new(py);
         call.set_item("name", name)?;
         call.set_item("arguments", arguments)?;
         Ok::<_, PyErr>(call)
     });
-    members.set_item("function_call", function_call.transpose()?)?;
-    members.set_item("body", dispatcher.body().map(|body| PyBytes::new(py, body)))?;
-    OUTCOME.import(py, MODULE, "Outcome")?.call((), Some(&members))
+    members.set_item(intern!(py, "function_call"), function_call.transpose()?)?;
+    members.set_item(intern!(py, "body"), dispatcher.body().map(|body| PyBytes::new(py, body)))?;
+    // Filled directly: the constructor of a frozen dataclass makes a call for each member.
+    let class = OUTCOME.import(py, MODULE, "Outcome")?;
+    let outcome = class.call_method1(intern!(py, "__new__"), (class,))?;
+    outcome
+        .getattr(intern!(py, "__dict__"))?
+        .cast_into::<PyDict>()?
+        .update(members.as_mapping())?;
+    Ok(outcome)
 }
 
 fn tool_call<'py>(py: Python<'py>, call: &ToolCall) -> PyResult<Bound<'py, PyAny>> {

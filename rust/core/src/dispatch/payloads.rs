@@ -50,6 +50,7 @@ impl State {
     }
 
     /// Reads an event to its items, the first of which is returned.
+    #[inline(never)]
     pub(super) fn event<'c>(
         &mut self,
         event: Event<'c>,
