@@ -10,7 +10,7 @@ IN_PARALLEL := $(addprefix tests/test_,standard.py event.py decoder.py json.py)
 
 .PHONY: demo test lint format bench fuzz dist clean
 
-demo: $(VENV)/built ## the main job: two answers over real HTTP, events as they arrive
+demo: $(VENV)/built ## the main job: two answers over real HTTP, as they come
 	$(BIN)/ssewire demo
 
 test: $(VENV)/built ## everything that must hold
