@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -198,3 +199,10 @@ def test_read_only() -> None:
         with pytest.raises((AttributeError, TypeError)):
             setattr(item, name, 1)
     assert item.to_dict() == says("Hi")
+
+
+def test_copies() -> None:
+    item = item_of({"choices": [{"delta": {"content": "Hi"}}]})
+    for thing in (item, item.choices[0]):
+        assert copy.copy(thing) is thing
+        assert copy.deepcopy(thing) is thing

@@ -477,6 +477,8 @@ class Chunk:
             json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
         """
 
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, *args: Any, **kwargs: Any) -> Self: ...
     def to_dict(self, **options: Any) -> dict[str, Any]:
         """The payload unchanged, as Python objects.
 
@@ -566,6 +568,8 @@ class StreamEvent:
             json.JSONDecodeError: if the payload is not JSON, `[DONE]` included.
         """
 
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, *args: Any, **kwargs: Any) -> Self: ...
     def to_dict(self, **options: Any) -> dict[str, Any]:
         """The payload unchanged, as Python objects.
 
@@ -602,6 +606,8 @@ class PayloadObject:
     __match_args__ = ()
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, *args: Any, **kwargs: Any) -> Self: ...
     def to_dict(self, **options: Any) -> dict[str, Any]:
         """The payload unchanged, as Python objects.
 

@@ -146,6 +146,13 @@ macro_rules! members {
                 docs::MODEL_DUMP_JSON,
                 raw_function!($holds, to_json),
             ),
+            // What cannot change is its own copy.
+            Member::Method(
+                c"__copy__",
+                c"",
+                raw_method!($holds, pyo3::ffi::PyObject, |_, this| Ok(this.clone())),
+            ),
+            Member::Function(c"__deepcopy__", c"", raw_function!($holds, deepcopy)),
             Member::Method(
                 c"__dir__",
                 c"",

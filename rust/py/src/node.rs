@@ -165,6 +165,16 @@ impl Node {
         dump::to_json(self, this, args, kwargs)
     }
 
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the form of a method")]
+    pub(crate) fn deepcopy<'py>(
+        &self,
+        this: &Bound<'py, PyAny>,
+        _args: &Bound<'py, PyTuple>,
+        _kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Ok(this.clone())
+    }
+
     pub(crate) fn to_dict<'py>(
         &self,
         this: &Bound<'py, PyAny>,
