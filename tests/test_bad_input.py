@@ -11,7 +11,7 @@ import pytest
 from answer_case import DONE, choice, chunk, finishes, says
 from answers import assert_same, read, real, reference, stream
 from replay import bytewise, in_steps
-from ssewire import InvalidPayload
+from ssewire import Dispatcher, InvalidPayload, ServerSentEvent
 from streams_grammar import all_places
 
 LEVELS = 10_000
@@ -116,6 +116,19 @@ def test_deep_nesting(deep: str) -> None:
     assert dispatcher.outcome.tool_calls[0].arguments == deep
     assert items[1].choices[0].delta.content == "Hi"
     assert dispatcher.snapshot() is not None
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"none":null,"deep":', "}")])
+def test_deep_nesting_without_none(opening: str, closing: str) -> None:
+    # More levels than a stack of 8 MiB has room for.
+    levels = 20 * LEVELS
+    deep = opening * levels + "1" + closing * levels
+    (item,) = real().feed(stream(f'{{"choices":[],"none":null,"deep":{deep}}}'))
+    value: Any = item.to_dict(exclude_none=True)
+    assert value.pop("choices") == []
+    for _ in range(levels + 1):
+        (value,) = value if isinstance(value, list) else value.values()
+    assert value == 1
 
 
 @pytest.mark.parametrize("broken", ["[" * LEVELS, '{"a":' * LEVELS, DEEP + "]", DEEP[:-1]])
@@ -261,3 +274,22 @@ def test_an_error_in_the_middle() -> None:
     outcome = dispatcher.outcome
     assert (outcome.text, outcome.finish_reason, outcome.complete) == ("ab", None, False)
     assert (outcome.n_events, outcome.done_seen) == (7, True)
+
+
+def test_what_failed_first_goes_on_failing() -> None:
+    dispatcher = Dispatcher(strict=True, max_event_size=60)
+    with pytest.raises(InvalidPayload):
+        dispatcher.feed(b"data: <html>\n\n")
+    with pytest.raises(InvalidPayload):
+        dispatcher.feed_text(b"data: " + b"x" * 100 + b"\n\n")
+    with pytest.raises(InvalidPayload):
+        dispatcher.feed_payload(b"{}")
+
+
+@pytest.mark.parametrize("first", ['{"type":"message_start","message":{}}', '{"choices":[]}'])
+def test_the_name_of_a_chunk_says_nothing(first: str) -> None:
+    dispatcher = Dispatcher()
+    dispatcher.feed_payload(first)
+    (item,) = dispatcher.feed_event(ServerSentEvent("error", '{"choices": null}'))
+    assert [delta.kind for delta in item.deltas] == ["other"]
+    assert dispatcher.outcome.error is None

@@ -1,7 +1,7 @@
 """The Rust core of ssewire."""
 
 from builtins import object as _object
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Generic, Literal, Protocol, final, overload, type_check_only
 
 from _typeshed import MaybeNone
@@ -31,7 +31,9 @@ __all__ = [
     "Delta",
     "Dispatcher",
     "EventDispatcher",
+    "Pace",
     "PayloadObject",
+    "Reads",
     "ServerSentEvent",
     "StreamEvent",
     "__version__",
@@ -271,7 +273,8 @@ class Dispatcher(Generic[_Item_co]):
             those that a handler's exception kept back. A second call returns nothing.
 
         Raises:
-            EventTooLarge: if that is how the stream ended.
+            EventTooLarge: if that is how the stream ended; with the call after the one that
+                returned items, if there were any.
             InvalidPayload: the same.
         """
 
@@ -360,6 +363,17 @@ class Dispatcher(Generic[_Item_co]):
     @property
     def shape(self) -> Shape | None:
         """`"chat"`, `"completions"`, `"messages"`, `"responses"`, or `None` while unknown."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether any output has come: text, reasoning, a refusal, a call, audio."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the answer is over, so that reading on is of no use.
+
+        Its last event was seen, or an error. A `finish_reason` is no such event: usage may follow.
+        """
 
     @property
     def outcome(self) -> Outcome:
@@ -740,3 +754,73 @@ def encode_comment(text: str) -> bytes:
         The comment lines and a blank line. The blank line ends an event that is open, so this
         belongs between events.
     """
+
+@final
+class Pace:
+    """The pace of a stream, measured from the making of this object.
+
+    Args:
+        dispatcher: what the stream is fed to.
+    """
+
+    def __new__(cls, dispatcher: Dispatcher[Any]) -> Self: ...
+    def mark(self) -> bool:
+        """Note a read.
+
+        One that brought no event but pings, or that came before the first output, does not count.
+
+        Returns:
+            Whether the answer is over.
+        """
+
+    def reads(self, chunks: Iterator[Buffer], take: Callable[[Buffer], _R]) -> Reads[_R]:
+        """Read a body until the answer is over, and note each read.
+
+        Args:
+            chunks: an iterator over the pieces of the body.
+            take: called with each piece; feeds the dispatcher.
+
+        Returns:
+            An iterator over what `take` returned.
+        """
+
+    def stop(self) -> None:
+        """Have `reads` end before the next piece, and `elapsed` stand still."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the answer is over, or `stop()` was called."""
+
+    @property
+    def events(self) -> int:
+        """The events that said something, by the last read; pings do not."""
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the making of this object, until `over`."""
+
+    @property
+    def first(self) -> float | None:
+        """Seconds until the first read that brought output, or `None`."""
+
+    @property
+    def last(self) -> float | None:
+        """Seconds until the last one."""
+
+    @property
+    def gaps(self) -> int:
+        """How many gaps there were between reads that brought something."""
+
+    @property
+    def longest(self) -> float | None:
+        """The longest gap in seconds."""
+
+    def percentile(self, percent: int) -> float | None:
+        """The gap in seconds that so many of a hundred gaps do not exceed, to within 6.3 %."""
+
+@final
+class Reads(Iterator[_R]):
+    """What each read of a body brought."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> _R: ...

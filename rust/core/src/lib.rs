@@ -35,6 +35,7 @@ mod delta;
 mod dispatch;
 mod error;
 pub mod json;
+mod pace;
 mod reading;
 mod shape;
 mod sse;
@@ -47,6 +48,7 @@ pub use dispatch::{
     Payload, Payloads, Repeat,
 };
 pub use error::StreamError;
+pub use pace::Pace;
 #[doc(hidden)]
 pub use reading::read_members;
 pub use shape::{Family, Shape};

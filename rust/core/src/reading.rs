@@ -58,6 +58,7 @@ impl Reading {
             let value = Value::of(payload)?;
             let of_event = family == Family::Events || self.family().is_none() && has_type(value);
             let family = if of_event { Family::Events } else { family };
+            self.answer.pings += u64::from(value == Value::Null);
             if name == b"error"
                 && self.answer.error.is_none()
                 && let Value::String(message) = value
@@ -100,7 +101,7 @@ impl Reading {
 
     /// Notes an error; the answer ends with it.
     fn fail(&mut self, error: StreamError) -> Delta {
-        self.answer.error = Some(error.clone());
+        self.answer.error = Some(Box::new(error.clone()));
         Delta::with(Kind::Error, None, Detail::Error(error))
     }
 
@@ -109,6 +110,8 @@ impl Reading {
         let mut sink = Sink::new(payload);
         let value = Value::of(payload)?;
         let signs = Signs::of(value, name);
+        self.answer.pings +=
+            u64::from(is_ping(payload, signs.kind.as_deref().map_or(name, str::as_bytes)));
         let allowed = |shape: &Shape| self.family.is_none_or(|family| shape.family() == family);
         if let Some(shape) = signs.shape().filter(allowed) {
             self.settle(shape);
@@ -159,6 +162,7 @@ impl Reading {
             return Ok(None);
         };
         let kind = type_of(chunk.kind, name);
+        self.answer.pings += u64::from(is_ping(payload, &kind));
         if chunk.is_chunk || shape_of_type(&kind).is_none() {
             body.fold(&chunk, sink);
             if shape == Shape::Chat {
@@ -189,6 +193,7 @@ impl Reading {
     ) -> Result<Option<Target>, Invalid> {
         let mut event = messages::Event::default();
         event.read(payload)?;
+        let name = if event.is_chunk { b"message" } else { name };
         let is_error = !event.has_choices && says_error(event.kind, name);
         let signs = [event.error, event.object, event.x_groq];
         if self.is_error(is_error, signs, sink) || event.is_chunk {
@@ -198,6 +203,7 @@ impl Reading {
             return Ok(None);
         };
         let kind = type_of(event.kind, name);
+        self.answer.pings += u64::from(is_ping(payload, &kind));
         Ok(body.fold(&kind, &event, sink))
     }
 
@@ -209,6 +215,7 @@ impl Reading {
     ) -> Result<Option<Target>, Invalid> {
         let mut event = responses::Event::default();
         event.read(payload)?;
+        let name = if event.is_chunk { b"message" } else { name };
         let is_error = !event.has_choices && says_error(event.kind, name);
         let signs = [event.error, event.object, event.x_groq];
         if self.is_error(is_error, signs, sink) || event.is_chunk {
@@ -218,6 +225,7 @@ impl Reading {
             return Ok(None);
         };
         let kind = type_of(event.kind, name);
+        self.answer.pings += u64::from(is_ping(payload, &kind));
         let target = body.fold(&kind, &event, sink);
         if *kind == *b"response.failed" {
             let error = StreamError::read(Responses::failure(&event), Value::Null);
@@ -286,6 +294,11 @@ fn type_of<'a>(kind: Value<'a>, name: &'a [u8]) -> Cow<'a, [u8]> {
         },
         _ => name.into(),
     }
+}
+
+/// Whether a payload is nothing but a sign of life.
+fn is_ping(payload: &[u8], kind: &[u8]) -> bool {
+    kind == b"ping" || payload.len() <= 8 && trim(payload) == b"{}"
 }
 
 /// Whether the type is `error`; without a type the event's name decides.

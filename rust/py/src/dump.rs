@@ -102,19 +102,21 @@ pub(crate) fn to_json<'py>(
     py.import("json")?.call_method("dumps", (value,), Some(&how))
 }
 
-/// Takes the members out that are `None`, on all levels.
+/// Takes the members out that are `None`, on all levels. What a server sends may have more levels
+/// than the stack has room for.
 fn without_none(value: &Bound<'_, PyAny>) -> PyResult<()> {
-    if let Ok(dict) = value.cast::<PyDict>() {
-        for (name, member) in dict.copy()? {
-            if member.is_none() {
-                dict.del_item(name)?;
-            } else {
-                without_none(&member)?;
+    let mut rest = vec![value.clone()];
+    while let Some(value) = rest.pop() {
+        if let Ok(dict) = value.cast::<PyDict>() {
+            for (name, member) in dict.copy()? {
+                if member.is_none() {
+                    dict.del_item(name)?;
+                } else {
+                    rest.push(member);
+                }
             }
-        }
-    } else if let Ok(list) = value.cast::<PyList>() {
-        for element in list {
-            without_none(&element)?;
+        } else if let Ok(list) = value.cast::<PyList>() {
+            rest.extend(list);
         }
     }
     Ok(())

@@ -51,8 +51,4 @@ impl Handlers {
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.by_kind.values().flatten().try_for_each(|handler| visit.call(handler))
     }
-
-    pub(crate) fn clear(&mut self) {
-        self.by_kind.clear();
-    }
 }

@@ -15,6 +15,7 @@ mod json;
 mod names;
 mod node;
 mod outcome;
+mod pace;
 mod raw;
 mod roles;
 
@@ -31,6 +32,8 @@ mod _core {
     use super::dispatcher::{ChunkDispatcher, Dispatcher, EventDispatcher};
     #[pymodule_export]
     use super::encode::{encode_comment, encode_event};
+    #[pymodule_export]
+    use super::pace::{Pace, Reads};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

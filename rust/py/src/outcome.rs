@@ -4,7 +4,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString, PyType};
-use ssewire_core::{Dispatcher, StreamError, Tokens, ToolCall};
+use ssewire_core::{Outcome, StreamError, Tokens, ToolCall};
 
 use crate::{json, raw};
 
@@ -23,9 +23,12 @@ pub(crate) fn import(py: Python<'_>) -> PyResult<()> {
     ERROR_INFO.import(py, MODULE, "ErrorInfo").map(|_| ())
 }
 
-/// The outcome so far of what a dispatcher has read.
-pub(crate) fn new<'py>(py: Python<'py>, dispatcher: &Dispatcher) -> PyResult<Bound<'py, PyAny>> {
-    let own = dispatcher.outcome();
+/// An `Outcome`; with the body, if that was no event stream.
+pub(crate) fn new<'py>(
+    py: Python<'py>,
+    own: Outcome,
+    body: Option<Bound<'py, PyBytes>>,
+) -> PyResult<Bound<'py, PyAny>> {
     let members = PyDict::new(py);
     let texts = PyDict::new(py);
     for (index, text) in &own.texts {
@@ -61,7 +64,7 @@ pub(crate) fn new<'py>(py: Python<'py>, dispatcher: &Dispatcher) -> PyResult<Bou
         Ok::<_, PyErr>(call)
     });
     members.set_item(intern!(py, "function_call"), function_call.transpose()?)?;
-    members.set_item(intern!(py, "body"), dispatcher.body().map(|body| PyBytes::new(py, body)))?;
+    members.set_item(intern!(py, "body"), body)?;
     // Filled directly: the constructor of a frozen dataclass makes a call for each member.
     let class = OUTCOME.import(py, MODULE, "Outcome")?;
     let outcome = class.call_method1(intern!(py, "__new__"), (class,))?;

@@ -1,6 +1,7 @@
 //! What all the payloads of a stream together say.
 
 mod outcome;
+mod stage;
 mod text;
 mod tool_calls;
 
@@ -22,9 +23,12 @@ use crate::shape::{Shape, chat, completions};
 pub struct Answer {
     pub(crate) shape: Option<Shape>,
     pub(crate) body: Body,
-    pub(crate) error: Option<StreamError>,
+    /// Boxed, as few answers have one.
+    pub(crate) error: Option<Box<StreamError>>,
     pub(crate) done_seen: bool,
     pub(crate) events: u64,
+    /// The payloads that are only signs of life.
+    pub(crate) pings: u64,
     /// What came was no event stream.
     pub(crate) no_stream: bool,
 }

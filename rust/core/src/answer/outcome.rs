@@ -96,7 +96,7 @@ impl Answer {
     /// The outcome so far.
     pub fn outcome(&self) -> Outcome {
         let mut outcome = Outcome {
-            error: self.error.clone(),
+            error: self.error.as_deref().cloned(),
             done_seen: self.done_seen,
             events: self.events,
             ..Outcome::default()

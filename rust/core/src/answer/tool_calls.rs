@@ -64,26 +64,34 @@ pub(crate) struct Address<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Calls {
     calls: Vec<Call>,
+    /// Boxed, as many answers have no calls.
+    ways: Option<Box<Ways>>,
+    in_hand: Option<usize>,
+}
+
+/// The ways to a call: its place by what it was opened with.
+#[derive(Clone, Debug, Default)]
+struct Ways {
     by_id: HashMap<Box<str>, usize>,
     by_index: HashMap<u64, usize>,
-    in_hand: Option<usize>,
 }
 
 impl Calls {
     /// The call that a piece belongs to, and whether it, or the way to it, is new.
     pub(crate) fn route(&mut self, address: Address<'_>) -> (usize, bool) {
-        let pointed = address.index.and_then(|index| self.by_index.get(&index).copied());
-        let (place, new) = match (address.id, pointed) {
-            (Some(id), _) if self.by_id.contains_key(id) => (self.by_id[id], false),
+        let ways = self.ways.get_or_insert_default();
+        let pointed = address.index.and_then(|index| ways.by_index.get(&index).copied());
+        let known = address.id.and_then(|id| ways.by_id.get(id).copied());
+        let (place, new) = match (address.id, known, pointed) {
+            (Some(_), Some(place), _) | (None, _, Some(place)) => (place, false),
             // The index holds a call that has no id yet.
-            (Some(id), Some(place)) if self.calls[place].id.is_none() => {
+            (Some(id), None, Some(place)) if self.calls[place].id.is_none() => {
                 self.calls[place].id = Some(id.into());
-                self.by_id.insert(id.into(), place);
+                ways.by_id.insert(id.into(), place);
                 (place, true)
             }
-            (Some(_), _) => (self.open(address), true),
-            (None, Some(place)) => (place, false),
-            (None, None) => match self.in_hand {
+            (Some(_), None, _) => (self.open(address), true),
+            (None, _, None) => match self.in_hand {
                 // Next time another call may be in hand.
                 Some(place) if !self.opens(address, place) => (place, true),
                 _ => (self.open(address), true),
@@ -102,12 +110,13 @@ impl Calls {
 
     fn open(&mut self, address: Address<'_>) -> usize {
         let place = self.calls.len();
+        let ways = self.ways.get_or_insert_default();
         let id = address.id.map(str::to_owned);
         if let Some(id) = &id {
-            self.by_id.insert(id.as_str().into(), place);
+            ways.by_id.insert(id.as_str().into(), place);
         }
         if let Some(index) = address.index {
-            self.by_index.insert(index, place);
+            ways.by_index.insert(index, place);
         }
         self.calls.push(Call { index: address.index, id, ..Call::default() });
         place

@@ -94,11 +94,12 @@ impl Dispatcher {
         if self.state.ended {
             return Ok(Payloads::new());
         }
-        if let Some(error) = self.decoder.failed() {
-            return Err(DispatchError::TooLarge(error));
-        }
+        // What failed first goes on failing: after an event that is too large no payload is read.
         if let Some(error) = &self.state.failed {
             return Err(error.clone());
+        }
+        if let Some(error) = self.decoder.failed() {
+            return Err(DispatchError::TooLarge(error));
         }
         self.state.reading.answer.events += 1;
         self.state.data(data, name, self.decoder.offset(), false)

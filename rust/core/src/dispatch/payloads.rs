@@ -171,6 +171,9 @@ impl State {
             let Some(length) = value_of_lines(&data[at..whole.end]) else {
                 break;
             };
+            if length > MAX_PAYLOAD {
+                break;
+            }
             let place = at..at + length;
             if let Ok(Read { deltas, family, .. }) = self.reading.read(&data[place.clone()], name) {
                 parts.push(Part { place, deltas, family });
@@ -219,7 +222,7 @@ impl State {
         let is_error = is_error && choices.array().is_none();
         let error = crate::error::find(value, is_error, [error, object, x_groq]);
         let error = error.filter(|_| value.object().is_some());
-        self.reading.answer.error = error.map(|error| StreamError::read(error, value));
+        self.reading.answer.error = error.map(|error| StreamError::read(error, value).into());
     }
 }
 

@@ -127,6 +127,8 @@ impl Templates {
         let Some(template) = self.template(lesson) else {
             return;
         };
+        let now = self.generation;
+        self.templates.retain(|own| own.generation == now);
         let same = |own: &Template| own.slots == template.slots && own.tail == template.tail;
         match self.templates.iter().position(same) {
             Some(place) => {
@@ -137,6 +139,8 @@ impl Templates {
             }
             None => {}
         }
+        // Most streams need one or two.
+        self.templates.reserve_exact(1);
         self.templates.insert(0, template);
     }
 

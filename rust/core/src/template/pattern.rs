@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::answer::Target;
 use crate::delta::{Delta, Kind, Place};
+use crate::dispatch::MAX_PAYLOAD;
 use crate::json::{plain, string_at};
 use crate::shape::Family;
 use crate::sse::{Parts, Span};
@@ -88,7 +89,8 @@ impl Template {
         }
         // An empty text is no delta.
         let whole = bytes[at..].starts_with(&self.tail) && end - start > 2;
-        whole.then(|| Hit { length: at + self.tail.len(), start, end, plain })
+        let length = at + self.tail.len();
+        (whole && length <= MAX_PAYLOAD).then_some(Hit { length, start, end, plain })
     }
 
     /// Where the parts of the event are.

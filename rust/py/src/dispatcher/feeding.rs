@@ -1,5 +1,6 @@
 //! How a dispatcher is fed: items made, handlers called.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, TryLockError};
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -118,24 +119,43 @@ impl Dispatcher {
         self.deliver(py, inner)
     }
 
+    /// `finish`.
+    pub(super) fn end<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut guard = self.idle()?;
+        let inner = &mut *guard;
+        inner.finished = true;
+        match inner.dispatcher.finish() {
+            Ok(items) => {
+                for own in items {
+                    let ssewire_core::Item { event, payload, deltas, family, path } = own;
+                    let event = Event::at_end(event);
+                    let own = Item::Read(Read { event, payload, deltas, family, path }.into());
+                    inner.items.push(item::object(py, own)?.unbind());
+                }
+            }
+            Err(error) => inner.failed = Some(error),
+        }
+        // What was good comes first.
+        if inner.items.is_empty()
+            && let Some(error) = inner.failed.take()
+        {
+            return Err(raise(py, error));
+        }
+        self.deliver(py, guard)
+    }
+
     /// Calls the handlers of the items that are new, and returns the items.
-    pub(super) fn deliver<'a, 'py>(
+    fn deliver<'a, 'py>(
         &'a self,
         py: Python<'py>,
         mut inner: MutexGuard<'a, Inner>,
     ) -> PyResult<Bound<'py, PyList>> {
-        inner.handling = true;
-        let called = loop {
-            if inner.handlers.is_empty() || inner.handled == inner.items.len() {
-                break Ok(());
-            }
+        let _handling = Handling::new(&self.handling);
+        while !inner.handlers.is_empty() && inner.handled < inner.items.len() {
             let item = inner.items[inner.handled].clone_ref(py).into_bound(py);
             let mut calls = match inner.calls.take() {
                 Some(calls) => calls,
-                None => match inner.handlers.calls(&item) {
-                    Ok(calls) => calls.into(),
-                    Err(error) => break Err(error),
-                },
+                None => inner.handlers.calls(&item)?.into(),
             };
             let Some((handler, argument)) = calls.pop_front() else {
                 inner.handled += 1;
@@ -144,23 +164,21 @@ impl Dispatcher {
             inner.calls = Some(calls);
             // A handler may look at the outcome.
             drop(inner);
-            let called = handler.bind(py).call1((argument,));
+            // A `Py` would put off its end, as PyO3 does not know that it was called.
+            let (handler, argument) = (handler.into_bound(py), argument.into_bound(py));
+            handler.call1((argument,))?;
             inner = self.lock()?;
-            if let Err(error) = called {
-                break Err(error);
-            }
-        };
-        inner.handling = false;
-        called?;
+        }
+        let list = raw::list(py, &mut inner.items)?;
         inner.handled = 0;
-        raw::list(py, &mut inner.items)
+        Ok(list)
     }
 
     /// The lock, if nobody is being called.
     #[inline(always)]
     pub(super) fn idle(&self) -> PyResult<MutexGuard<'_, Inner>> {
         let inner = self.lock()?;
-        if inner.handling {
+        if self.handling.load(Ordering::Relaxed) {
             return Err(PyRuntimeError::new_err(
                 "this dispatcher is feeding: a handler cannot feed it",
             ));
@@ -182,14 +200,40 @@ impl Dispatcher {
 
     #[inline(always)]
     pub(super) fn lock(&self) -> PyResult<MutexGuard<'_, Inner>> {
+        self.try_lock().ok_or_else(|| {
+            PyRuntimeError::new_err(
+                "this dispatcher is in use, by another thread or within its own feed(): \
+                 a stream needs one of its own",
+            )
+        })
+    }
+
+    /// The lock, if nobody has it.
+    #[inline(always)]
+    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, Inner>> {
         match self.inner.try_lock() {
-            Ok(inner) => Ok(inner),
+            Ok(inner) => Some(inner),
             // PyO3 panics when there is no memory for a list. The rest is as it should be.
-            Err(TryLockError::Poisoned(inner)) => Ok(inner.into_inner()),
-            Err(TryLockError::WouldBlock) => Err(PyRuntimeError::new_err(
-                "this dispatcher is in use by another thread: a stream needs one of its own",
-            )),
+            Err(TryLockError::Poisoned(inner)) => Some(inner.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
+    }
+}
+
+/// Handlers are being called for as long as this lives.
+struct Handling<'a>(&'a AtomicBool);
+
+impl<'a> Handling<'a> {
+    fn new(handling: &'a AtomicBool) -> Self {
+        // `Relaxed`, for who sets it has the lock, and so has who asks.
+        handling.store(true, Ordering::Relaxed);
+        Self(handling)
+    }
+}
+
+impl Drop for Handling<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 

@@ -7,19 +7,19 @@ pub(crate) use families::{ChunkDispatcher, EventDispatcher};
 pub(crate) use feeding::add_feed;
 
 use std::collections::VecDeque;
+use std::mem::take;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyCFunction, PyList, PyString};
+use pyo3::types::{PyBytes, PyList, PyString};
 use pyo3::{PyTraverseError, PyVisit};
-use ssewire_core::{DispatchOptions, Shape};
+use ssewire_core::{Answer, DispatchError, DispatchOptions, Shape};
 
 use crate::decoder::{bytes_of, options};
-use crate::errors::raise;
 use crate::event::{EVENT, Event};
 use crate::handlers::Handlers;
-use crate::item::{self, Item, Read};
 use crate::raw;
 use crate::{json, outcome};
 
@@ -39,6 +39,9 @@ use crate::{json, outcome};
 #[pyclass(frozen, subclass, module = "ssewire")]
 pub(crate) struct Dispatcher {
     inner: Mutex<Inner>,
+    /// Whether handlers are being called. It is not behind the lock, for that may be another
+    /// thread's just when they are done.
+    handling: AtomicBool,
 }
 
 struct Inner {
@@ -49,9 +52,9 @@ struct Inner {
     /// How many of them have had all their calls made, and the calls that are left of the next one.
     handled: usize,
     calls: Option<VecDeque<(Py<PyAny>, Py<PyAny>)>>,
-    /// Whether handlers are being called.
-    handling: bool,
     finished: bool,
+    /// How the stream ended, until `finish` has said so.
+    failed: Option<DispatchError>,
 }
 
 #[pymethods]
@@ -89,26 +92,11 @@ impl Dispatcher {
     ///     those that a handler's exception kept back. A second call returns nothing.
     ///
     /// Raises:
-    ///     EventTooLarge: if that is how the stream ended.
+    ///     EventTooLarge: if that is how the stream ended; with the call after the one that
+    ///         returned items, if there were any.
     ///     InvalidPayload: the same.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let mut inner = self.idle()?;
-        inner.finished = true;
-        let ended = inner.dispatcher.finish();
-        match ended {
-            Ok(items) => {
-                for own in items {
-                    let ssewire_core::Item { event, payload, deltas, family, path } = own;
-                    let event = Event::at_end(event);
-                    let own = Item::Read(Read { event, payload, deltas, family, path }.into());
-                    inner.items.push(item::object(py, own)?.unbind());
-                }
-            }
-            Err(error) if inner.items.is_empty() => return Err(raise(py, error)),
-            // What was good comes first.
-            Err(_) => {}
-        }
-        self.deliver(py, inner)
+        self.end(py)
     }
 
     /// Go back to the state after construction, ready for another stream. Handlers stay.
@@ -116,7 +104,7 @@ impl Dispatcher {
         let mut inner = self.idle()?;
         inner.dispatcher.reset();
         (inner.items, inner.handled, inner.calls) = (Vec::new(), 0, None);
-        inner.finished = false;
+        (inner.finished, inner.failed) = (false, None);
         Ok(())
     }
 
@@ -196,26 +184,16 @@ impl Dispatcher {
         kind: String,
         handler: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let add = |this: &Self, kind: &str, handler: Bound<'py, PyAny>| {
-            if !handler.is_callable() {
-                return Err(PyTypeError::new_err("a handler has to be callable"));
-            }
-            this.lock()?.handlers.add(kind, handler.clone().unbind());
-            Ok(handler)
+        let Some(handler) = handler else {
+            // Unlike a closure, the garbage collector can look into it.
+            let on = this.py().get_type::<Self>().getattr("on")?;
+            return this.py().import("functools")?.call_method1("partial", (on, this, kind));
         };
-        if let Some(handler) = handler {
-            return add(this.get(), &kind, handler);
+        if !handler.is_callable() {
+            return Err(PyTypeError::new_err("a handler has to be callable"));
         }
-        let owner = this.clone().unbind();
-        let decorator = PyCFunction::new_closure(this.py(), None, None, move |args, _| {
-            let handler = args.get_item(0)?;
-            if !handler.is_callable() {
-                return Err(PyTypeError::new_err("a handler has to be callable"));
-            }
-            owner.get().lock()?.handlers.add(&kind, handler.clone().unbind());
-            Ok::<_, PyErr>(handler.unbind())
-        })?;
-        Ok(decorator.into_any())
+        this.get().lock()?.handlers.add(&kind, handler.clone().unbind());
+        Ok(handler)
     }
 
     /// `"chat"`, `"completions"`, `"messages"`, `"responses"`, or `None` while unknown.
@@ -224,12 +202,31 @@ impl Dispatcher {
         Ok(self.lock()?.dispatcher.shape().map(Shape::name))
     }
 
+    /// Whether any output has come: text, reasoning, a refusal, a call, audio.
+    #[getter]
+    fn begun(&self) -> PyResult<bool> {
+        self.look(Answer::has_begun)
+    }
+
+    /// Whether the answer is over, so that reading on is of no use.
+    ///
+    /// Its last event was seen, or an error. A `finish_reason` is no such event: usage may follow.
+    #[getter]
+    fn ended(&self) -> PyResult<bool> {
+        self.look(Answer::has_ended)
+    }
+
     /// The `Outcome` so far, at any moment, also after an error.
     ///
     /// It costs as much as the answer is long.
     #[getter]
     fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        outcome::new(py, &self.lock()?.dispatcher)
+        let (own, body) = {
+            let dispatcher = &self.lock()?.dispatcher;
+            (dispatcher.outcome(), dispatcher.body().map(|body| PyBytes::new(py, body)))
+        };
+        // Without the lock: that is Python's code, within which anything may happen.
+        outcome::new(py, own, body)
     }
 
     /// The message so far in the official final form of its API.
@@ -258,13 +255,17 @@ impl Dispatcher {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // Who is in use is alive.
-        self.inner.try_lock().map_or(Ok(()), |inner| inner.handlers.traverse(&visit))
+        let Some(inner) = self.try_lock() else {
+            return Ok(());
+        };
+        inner.handlers.traverse(&visit)?;
+        inner.calls.iter().flatten().try_for_each(|(handler, _)| visit.call(handler))
     }
 
     fn __clear__(&self) {
-        if let Ok(mut inner) = self.inner.try_lock() {
-            inner.handlers.clear();
-        }
+        let own = self.try_lock().map(|mut inner| (take(&mut inner.handlers), inner.calls.take()));
+        // Without the lock: a handler that goes may look at us.
+        drop(own);
     }
 }
 
@@ -273,6 +274,12 @@ fn default() -> DispatchOptions {
 }
 
 impl Dispatcher {
+    /// What the answer so far is, for whoever asks between two reads.
+    #[inline]
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&Answer) -> T) -> PyResult<T> {
+        Ok(at(self.lock()?.dispatcher.answer()))
+    }
+
     fn of(options: DispatchOptions) -> Self {
         let inner = Inner {
             dispatcher: ssewire_core::Dispatcher::new(options),
@@ -280,9 +287,9 @@ impl Dispatcher {
             items: Vec::new(),
             handled: 0,
             calls: None,
-            handling: false,
             finished: false,
+            failed: None,
         };
-        Self { inner: inner.into() }
+        Self { inner: inner.into(), handling: false.into() }
     }
 }

@@ -92,6 +92,9 @@ impl Chunks {
     pub(crate) fn choice(&mut self, index: u64) -> (usize, &mut Choice) {
         let known = self.choices.get_index(self.last).is_some_and(|(own, _)| *own == index);
         if !known {
+            if self.choices.is_empty() {
+                self.choices.reserve_exact(1); // most answers have one
+            }
             let entry = self.choices.entry(index);
             self.last = entry.index();
             entry.or_default();
