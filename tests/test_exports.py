@@ -38,6 +38,8 @@ def documented_members(name: str) -> Iterator[tuple[str, object]]:
 
 def test_all_is_complete_and_unique() -> None:
     assert len(ssewire.__all__) == len(set(ssewire.__all__))
+    for name in PUBLIC:
+        assert getattr(ssewire, name), "some are imported when they are asked for"
     public = {
         name
         for name, value in vars(ssewire).items()
