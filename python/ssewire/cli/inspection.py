@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ssewire.cli import wording
-from ssewire.cli.arrivals import streamed_tokens
 from ssewire.cli.histogram import histogram
 from ssewire.cli.measures import spread
+from ssewire.progress.tokens import streamed_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,13 @@ from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from ssewire.cli.arrivals import Arrivals, streamed_tokens
+from ssewire.progress.tokens import streamed_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ssewire import Chunk, Outcome, StreamEvent
+    from ssewire.cli.arrivals import Arrivals
 
 
 class Measures:

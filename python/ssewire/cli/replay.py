@@ -44,7 +44,7 @@ or its headers (x-replay-fault: reset:5).
     metavar="HOW",
     default="event",
     show_default=True,
-    help="What one write holds: event, a number of bytes, random, random:SEED, or whole.",
+    help="What one write holds: event, event:NUMBER, a number of bytes, random, random:SEED, or whole.",
 )
 @click.option(
     "--fault",
