@@ -88,6 +88,16 @@ class TestPlan:
         assert [piece.due for piece in pieces] == [0.25, 0.25, 0.5, 0.75, 0.75]
         assert b"".join(piece.data for piece in pieces) == SMALL.stream
 
+    def test_chunking_by_events_waits_until_a_write_has_so_many(self) -> None:
+        single = plan(SMALL, ReplayOptions(rate=4)).pieces
+        pairs = plan(SMALL, ReplayOptions(rate=4, chunking="event:2")).pieces
+        assert [piece.data for piece in pairs] == [
+            b"".join(piece.data for piece in single[at : at + 2]) for at in range(0, len(single), 2)
+        ]
+        assert [piece.due for piece in pairs] == [
+            single[min(at + 1, len(single) - 1)].due for at in range(0, len(single), 2)
+        ]
+
     def test_chunking_whole(self) -> None:
         assert plan(SMALL, ReplayOptions(rate=4, chunking="whole")).pieces == (
             Piece(0.75, SMALL.stream),
@@ -204,6 +214,8 @@ class TestOptions:
             ({"rate": "0.001"}, "at least 0.01"),
             ({"chunking": "0"}, "a number of bytes"),
             ({"chunking": "whole:3"}, "chunking is one of"),
+            ({"chunking": "event:0"}, "chunking is one of"),
+            ({"chunking": "event:x"}, "chunking is one of"),
             ({"fault": "explode"}, "cut-between, cut-inside"),
             ({"fault": "reset:-1"}, "fault is none or one of"),
             ({"crlf": "maybe"}, "crlf is 1 or 0"),

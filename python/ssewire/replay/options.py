@@ -15,23 +15,25 @@ if TYPE_CHECKING:
 
 FAULTS = ("cut-between", "cut-inside", "cut-character", "reset", "stall", "error-event")
 SMALLEST = 0.01  # of a rate or an interval: slower or faster than that is a slip of the keyboard
-CHUNKINGS = ("event", "whole", "random", "random:SEED", "a number of bytes")
+CHUNKINGS = ("event", "event:NUMBER", "whole", "random", "random:SEED", "a number of bytes")
 
 
 class Chunking(NamedTuple):
-    """How the bytes are cut into writes: `kind` and the size or seed that it needs."""
+    """How the bytes are cut into writes: `kind` and the number, size or seed that it needs."""
 
     kind: str
     number: int = 0
 
     @classmethod
     def parse(cls, text: str) -> Chunking:
-        """Read `event`, `whole`, `random`, `random:SEED`, or a number of bytes."""
-        kind, colon, seed = text.partition(":")
+        """Read `event`, `event:NUMBER`, `whole`, `random`, `random:SEED`, or a number of bytes."""
+        kind, colon, number = text.partition(":")
+        if kind == "event" and _is_number(number) and int(number) > 0:
+            return cls(kind, int(number))
         if kind in ("event", "whole", "random") and not colon:
             return cls(kind)
-        if kind == "random" and _is_number(seed):
-            return cls(kind, int(seed))
+        if kind == "random" and _is_number(number):
+            return cls(kind, int(number))
         if _is_number(text) and int(text) > 0:
             return cls("bytes", int(text))
         raise ValueError(f"chunking is one of {', '.join(CHUNKINGS)}; not {text!r}")
@@ -64,9 +66,9 @@ class ReplayOptions:
 
     Attributes:
         rate: events per second; 0 for as fast as it goes.
-        chunking: what one write holds: `event`, `whole` (all at once, when the last event is due),
-            `random`, `random:SEED` (1 to 1460 bytes, the same for the same seed), or a number of
-            bytes. What does not fill a write waits for what comes next, as in a proxy that buffers.
+        chunking: what one write holds: `event`, `event:NUMBER` (so many of them), `whole` (all at
+            once, when the last event is due), `random`, `random:SEED` (1 to 1460 bytes, the same
+            for the same seed), or a number of bytes. What does not fill a write waits for what comes next, as in a proxy that buffers.
         fault: what goes wrong, as `KIND` or `KIND:EVENTS`, after so many whole events; after half
             of them if no number is given. `cut-between`: the body ends. `cut-inside`: it ends
             within the next event. `cut-character`: it ends within the next character of several

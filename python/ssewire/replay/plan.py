@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,6 +69,7 @@ class _Script(NamedTuple):
     end: End
 
 
+@lru_cache(maxsize=8)  # the same is asked for again and again
 def plan(recording: Recording, options: ReplayOptions) -> Plan:
     """Lay down how a recording is served.
 
@@ -170,11 +172,17 @@ def _timed(script: _Script, comment: bytes, options: ReplayOptions) -> Iterator[
 
 def _recut(pieces: list[Piece], chunking: Chunking) -> Iterable[Piece]:
     if chunking.kind == "event":
-        return pieces
+        return _joined(pieces, chunking.number or 1)
     if chunking.kind == "random":
         return _of_sizes(pieces, _random_sizes(chunking.number))
     whole = sum(len(piece.data) for piece in pieces)
     return _of_sizes(pieces, repeat(chunking.number if chunking.kind == "bytes" else whole))
+
+
+def _joined(pieces: list[Piece], number: int) -> Iterator[Piece]:
+    for at in range(0, len(pieces), number):
+        together = pieces[at : at + number]
+        yield Piece(together[-1].due, b"".join(piece.data for piece in together))
 
 
 def _random_sizes(seed: int) -> Iterator[int]:

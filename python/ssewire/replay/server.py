@@ -34,6 +34,7 @@ ENDPOINTS: dict[str, Shape] = {
     "/v1/responses": "responses",
 }
 HEADER_PREFIX = "x-replay-"
+BACKLOG = 4096  # connections that wait to be accepted: clients may come all at once
 GRACE = 0.05  # seconds that open answers have when the server is closed
 
 
@@ -91,7 +92,7 @@ class ReplayServer:
         if self._thread is not None:
             raise RuntimeError("the server runs already")
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        listener = socket.create_server((self.host, self.port), family=family)
+        listener = socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
         self.port = listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()
