@@ -8,7 +8,7 @@ FUZZ_TARGETS := decode split encode json dispatch
 
 IN_PARALLEL := $(addprefix tests/test_,standard.py event.py decoder.py json.py)
 
-.PHONY: demo test lint format bench fuzz dist clean
+.PHONY: demo test lint format bench docs fuzz dist clean
 
 demo: $(VENV)/built ## the main job: two answers over real HTTP, as they come
 	$(BIN)/ssewire demo
@@ -35,6 +35,9 @@ bench: $(VENV)/built ## the table of the README, then the core alone
 	$(BIN)/python benches/compare.py
 	cargo bench --locked --package ssewire-core --bench core
 
+docs: $(VENV)/docs ## the site, in build/docs; warnings are errors. Needs Python 3.11
+	$(BIN)/python -m sphinx -E -W --keep-going -q -d build/doctrees docs build/docs
+
 fuzz: ## FUZZ_SECONDS for each target
 	cargo +nightly fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
 	for target in $(FUZZ_TARGETS); do \
@@ -58,6 +61,10 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	touch $@
+
+$(VENV)/docs: $(VENV)/built
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group docs
 	touch $@
 
 $(VENV)/built: $(VENV)/ready $(RUST)
