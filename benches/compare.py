@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import clients
+import concurrency
 import dispatch_peers
 import dispatch_streams
 import growth
@@ -127,6 +129,18 @@ def idle(_rounds: int, _quick: bool) -> tuple[list[bool], Any]:
     return report.print_memory(figures), figures
 
 
+def whole_clients(rounds: int, quick: bool) -> tuple[list[bool], Any]:
+    layer = clients.layer(max(rounds, 15))
+    verdicts = report.print_layer(layer)
+    figures = clients.measure(2 if quick else 8)
+    return verdicts + report.print_clients(figures), {"layer": layer, "clients": figures}
+
+
+def many_streams(_rounds: int, _quick: bool) -> tuple[list[bool], Any]:
+    figures = concurrency.measure()
+    return report.print_concurrency(figures), figures
+
+
 SECTIONS: dict[str, Section] = {
     "decoder": decoder,
     "large_events": large,
@@ -135,6 +149,8 @@ SECTIONS: dict[str, Section] = {
     "long_calls": long_calls,
     "long_texts": long_texts,
     "memory": idle,
+    "clients": whole_clients,
+    "concurrency": many_streams,
 }
 """By the name that they have in the JSON."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import clients
+import concurrency
 import memory
+import streams
 import timing
 
 if TYPE_CHECKING:
@@ -169,3 +172,51 @@ def print_memory(figures: dict[str, float]) -> list[bool]:
         rows.append([name, f"{value:.0f}", f"{mark} ≤ {limit}"])
     print_table(["", "bytes", "target"], rows)
     return verdicts
+
+
+def print_clients(found: dict[int, dict[str, float]]) -> list[bool]:
+    print(
+        "whole clients over the loopback: CPU per event in µs, the HTTP library's work included\n"
+    )
+    rows = [[name, *(f"{found[events][name]:.2f}" for events in found)] for name in clients.CLIENTS]
+    print_table(["", *(f"{events} per read" for events in found)], rows)
+    verdicts: list[bool] = []
+    rows = []
+    for target in clients.TARGETS:
+        value = target.value(found[target.events])
+        mark, holds = verdict(value, target.limit, at_least=target.at_least)
+        verdicts.append(holds)
+        sign = "≥" if target.at_least else "≤"
+        rows.append(
+            [target.text, f"{target.events}", f"{mark} {value:.2f} ({sign} {target.limit:g})"]
+        )
+    print_table(["target", "events per read", ""], rows)
+    return verdicts
+
+
+def print_layer(found: dict[int, tuple[float, float]]) -> list[bool]:
+    print("`Stream` over an iterable, next to a loop over `feed`: ns per item\n")
+    verdicts: list[bool] = []
+    rows = []
+    for events, (bare, stream) in found.items():
+        mark, holds = verdict(stream - bare, clients.LAYER, at_least=False)
+        verdicts.append(holds)
+        added = f"{mark} {stream - bare:.0f} (≤ {clients.LAYER})"
+        rows.append([f"{events}", f"{bare:.0f}", f"{stream:.0f}", added])
+    print_table(["events per read", "feed", "Stream", "added"], rows)
+    return verdicts
+
+
+def print_concurrency(found: dict[str, Any]) -> list[bool]:
+    whole, count = found["whole"], concurrency.OPEN
+    mark, lost_none = verdict(whole, count, at_least=True)
+    print(f"{count} streams of {streams.EVENTS} events at once: {mark} {whole} whole\n")
+    mark, small = verdict(found["memory"], concurrency.LIMIT, at_least=False)
+    size = f"{found['memory']:.0f} (≤ {concurrency.LIMIT})"
+    print(f"bytes of an open stream beyond the HTTP client's: {mark} {size}\n")
+    print(f"streams at {concurrency.RATE} events per second, each read by itself\n")
+    rows = [
+        [name, f"{us:.0f}", f"{concurrency.carried(us)}"] for name, us in found["paced"].items()
+    ]
+    print_table(["", "µs of CPU per event", "streams that one core carries"], rows)
+    return [lost_none, small]
