@@ -1,6 +1,6 @@
 """Many streams at once in one process: what is lost, what one costs, how many a core carries.
 
-As a program: prints how much memory each of `OPEN` streams takes that were read half and wait.
+As a program: prints how much memory each of `OPEN` streams takes that wait for their next event.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ OPEN = 1_000
 """Streams at once, of `streams.EVENTS` events each."""
 LIMIT = 4096
 """Bytes that an open stream may take beyond what the HTTP client takes."""
+AFTER = (1, 100)
+"""Events that it has read; the more, the more text of the answer is in what it takes."""
 RATE = 50
 """Events per second of a paced stream."""
 PACED = 100
@@ -71,9 +73,8 @@ async def nothing_is_lost(url: str) -> int:
         return sum(await asyncio.gather(*(read(client) for _ in range(OPEN))))
 
 
-async def of_open_streams(url: str, *, ours: bool) -> float:
-    """Bytes that each of `OPEN` open streams takes, after 100 events and waiting for the next."""
-    events = 100
+async def of_open_streams(url: str, events: int, *, ours: bool) -> float:
+    """Bytes that each of `OPEN` open streams takes, after so many events."""
     waiting = 0
     opening = asyncio.Semaphore(50)
 
@@ -101,11 +102,11 @@ async def of_open_streams(url: str, *, ours: bool) -> float:
     return grown / OPEN
 
 
-def memory() -> float:
+def memory(events: int) -> float:
     """The same beyond what the HTTP client takes, each measured in a process of its own."""
     used = []
     for whose in ("ours", "raw"):
-        command = [sys.executable, __file__, whose]
+        command = [sys.executable, __file__, whose, str(events)]
         used.append(float(subprocess.run(command, check=True, capture_output=True).stdout))
     return used[0] - used[1]
 
@@ -186,14 +187,14 @@ def measure() -> dict[str, Any]:
     with upstream() as url:
         return {
             "whole": asyncio.run(nothing_is_lost(url)),
-            "memory": memory(),
+            "memory": {events: memory(events) for events in AFTER},
             "paced": {name: asyncio.run(paced(url, read)) for name, read in READERS.items()},
         }
 
 
 def main() -> None:
     with upstream() as url:
-        print(asyncio.run(of_open_streams(url, ours=sys.argv[1] == "ours")))
+        print(asyncio.run(of_open_streams(url, int(sys.argv[2]), ours=sys.argv[1] == "ours")))
 
 
 if __name__ == "__main__":

@@ -211,12 +211,15 @@ def print_concurrency(found: dict[str, Any]) -> list[bool]:
     whole, count = found["whole"], concurrency.OPEN
     mark, lost_none = verdict(whole, count, at_least=True)
     print(f"{count} streams of {streams.EVENTS} events at once: {mark} {whole} whole\n")
-    mark, small = verdict(found["memory"], concurrency.LIMIT, at_least=False)
-    size = f"{found['memory']:.0f} (≤ {concurrency.LIMIT})"
-    print(f"bytes of an open stream beyond the HTTP client's: {mark} {size}\n")
+    verdicts = [lost_none]
+    for events, size in found["memory"].items():
+        mark, small = verdict(size, concurrency.LIMIT, at_least=False)
+        verdicts.append(small)
+        limit = f"{mark} {size:.0f} (≤ {concurrency.LIMIT})"
+        print(f"bytes of an open stream beyond the HTTP client's, after {events} events: {limit}\n")
     print(f"streams at {concurrency.RATE} events per second, each read by itself\n")
     rows = [
         [name, f"{us:.0f}", f"{concurrency.carried(us)}"] for name, us in found["paced"].items()
     ]
     print_table(["", "µs of CPU per event", "streams that one core carries"], rows)
-    return [lost_none, small]
+    return verdicts

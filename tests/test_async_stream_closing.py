@@ -121,7 +121,10 @@ def test_break_at_the_end_of_the_program(way: str) -> None:
             break
 
     asyncio.run(main())
-    assert (made[0].body.closed, made[0].told.ends) == (1, [None])
+    # The loop may cancel what closes the generator, when its time has come.
+    (end,) = made[0].told.ends
+    assert made[0].body.closed == 1
+    assert end is None or isinstance(end, asyncio.CancelledError)
 
 
 @by_way
@@ -254,6 +257,7 @@ async def turns_of(way: str, *pieces: Any, **options: Any) -> int:
 @pytest.mark.parametrize("timeout", [None, LONG])
 async def test_cancellation_at_every_await(way: str, timeout: float | None) -> None:
     pieces = [HEL, LO, END, b": bye\n\n"]
+    told_of = 0
     for turns in range(await turns_of(way, *pieces, timeout=timeout)):
         opened = Opened(*pieces, turns=2, timeout=timeout)
         task = asyncio.create_task(read_all(opened.stream, way))
@@ -265,7 +269,11 @@ async def test_cancellation_at_every_await(way: str, timeout: float | None) -> N
         if turns == 0:  # it has not begun
             assert not opened.stream.closed
             await opened.stream.aclose()
-        await opened.check()
+        (end,) = opened.told.ends
+        assert end is None or isinstance(end, asyncio.CancelledError)
+        told_of += end is not None
+        await opened.check(end)
+    assert told_of
 
 
 async def test_cancellation_of_closing() -> None:

@@ -126,7 +126,9 @@ async def test_a_cancellation_at_the_same_moment_is_not_swallowed(first: str) ->
     with pytest.raises(asyncio.CancelledError):
         await waiting.task
     await closing
-    await waiting.check()
+    (end,) = waiting.told.ends
+    assert isinstance(end, asyncio.CancelledError)
+    await waiting.check(end)
 
 
 @counted

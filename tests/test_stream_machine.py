@@ -31,7 +31,7 @@ class Model:
         self.pieces, self.given = pieces, 0
         self.dispatcher = real()
         self.ready: list[str] = []
-        self.closed = False
+        self.closed = self.ended = False
         self.error: type[BaseException] | None = None
         self.reads = 0
 
@@ -57,10 +57,14 @@ class Model:
 
     def end(self, raised: BaseException | None) -> None:
         self.dispatcher.finish()
-        self.closed = True
+        self.closed = self.ended = True
         if raised is not None:
             self.error = type(raised)
-            return
+        else:
+            self.judge()
+
+    def judge(self) -> None:
+        """Note what the outcome says."""
         try:
             self.dispatcher.outcome.raise_for_error()
         except SSEError as error:
@@ -118,6 +122,8 @@ class StreamMachine(RuleBasedStateMachine):
         # Items that `next` has left are not told twice, and not told here.
         while self.model.next() is not None:
             pass
+        if self.model.error is None:  # that it is not whole is said, also of what was closed early
+            self.model.judge()
         error = None
         try:
             assert self.finish_reading() == self.stream.outcome

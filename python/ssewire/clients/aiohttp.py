@@ -10,6 +10,8 @@ import aiohttp
 from ssewire.stream.source import AsyncSource
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from typing_extensions import Self
 
 
@@ -23,7 +25,7 @@ def asource(response: Any) -> AsyncSource | None:
 
     return AsyncSource(
         response=response,
-        chunks=_Pieces(response.content),
+        chunks=_read(response) if response.content.at_eof() else _Pieces(response.content),
         close=close,
         status=response.status,
         headers=response.headers,
@@ -31,6 +33,11 @@ def asource(response: Any) -> AsyncSource | None:
         # Of the session's time-outs `sock_read` raises a subclass, and `total` this itself.
         late=(asyncio.TimeoutError,),
     )
+
+
+async def _read(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The body of a response that was read already."""
+    yield await response.read()
 
 
 class _Pieces:

@@ -46,18 +46,22 @@ def source(given: Any) -> Source | None:
 
 def _inflated(chunks: Iterator[bytes], window: int) -> Iterator[bytes]:
     """The pieces decompressed, each as far as it goes; the libraries above do that themselves."""
-    inflate = zlib.decompressobj(window).decompress
+    inflater = zlib.decompressobj(window)
     first = True
     for chunk in chunks:
         try:
-            piece = inflate(chunk)
+            piece = inflater.decompress(chunk)
         except zlib.error:
             if not first or window != zlib.MAX_WBITS:
                 raise
             # Some servers leave out zlib's header.
-            inflate = zlib.decompressobj(-zlib.MAX_WBITS).decompress
-            piece = inflate(chunk)
+            inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+            piece = inflater.decompress(chunk)
         first = False
+        # A body may have several members, one after the other.
+        while inflater.eof and inflater.unused_data:
+            rest, inflater = inflater.unused_data, zlib.decompressobj(window)
+            piece += inflater.decompress(rest)
         if piece:
             yield piece
 

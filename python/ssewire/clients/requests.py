@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from requests import exceptions
+from urllib3 import BaseHTTPResponse
 
 from ssewire._core import Decoder, ServerSentEvent
 from ssewire.clients import urllib3
@@ -32,7 +33,7 @@ def source(response: Any) -> Source | None:
     raw = response.raw
     # Not by `iter_content`, which waits for as many bytes as were asked for, or for the end, where
     # the body has no HTTP chunks.
-    arriving = hasattr(raw, "read1") and not _is_read(response)
+    arriving = isinstance(raw, BaseHTTPResponse) and not _is_read(response)
     return Source(
         response=response,
         chunks=urllib3.chunks(raw) if arriving else _content(response),

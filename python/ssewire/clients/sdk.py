@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from inspect import iscoroutinefunction
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -70,12 +71,21 @@ def stream(resource: Any, /, *, options: Options | None = None, **params: Any) -
         The stream. Its `response` is the SDK's raw response, with headers and request id.
 
     Raises:
+        TypeError: it is of an asynchronous client.
         Exception: what `create` raises for a request that fails; for a refused one that is the
             SDK's `APIStatusError`, after its retries.
     """
     start = perf_counter()
-    response = resource.with_raw_response.create(**{**params, "stream": True})
-    return Stream(response, **_with_wait(options, start))
+    create = resource.with_raw_response.create
+    if iscoroutinefunction(create):
+        raise TypeError("stream() is for a synchronous client; astream() is for this one")
+    response = create(**{**params, "stream": True})
+    known = source_of(source(response) or response)
+    try:
+        return Stream(known, **_with_wait(options, start))
+    except BaseException:  # an option that is not allowed
+        known.close()
+        raise
 
 
 async def astream(
@@ -83,8 +93,16 @@ async def astream(
 ) -> AsyncStream[Any]:
     """Send a request by an SDK's asynchronous client; see `stream`."""
     start = perf_counter()
-    response = await resource.with_raw_response.create(**{**params, "stream": True})
-    return AsyncStream(response, **_with_wait(options, start))
+    create = resource.with_raw_response.create
+    if not iscoroutinefunction(create):
+        raise TypeError("astream() is for an asynchronous client; stream() is for this one")
+    response = await create(**{**params, "stream": True})
+    known = asource_of(asource(response) or response)
+    try:
+        return AsyncStream(known, **_with_wait(options, start))
+    except BaseException:  # an option that is not allowed
+        await known.close()
+        raise
 
 
 def _with_wait(options: Options | None, start: float) -> Any:

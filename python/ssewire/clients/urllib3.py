@@ -57,7 +57,8 @@ def close(response: Any) -> None:
 def interrupt_of(response: Any) -> Callable[[], None] | None:
     """What wakes up a thread that reads the response; there is nothing before urllib3 2.3."""
     shutdown = getattr(response, "shutdown", None)
-    if shutdown is None:
+    # Its own `shutdown` does nothing without this, as within TLS through a proxy with TLS.
+    if shutdown is None or getattr(response, "_sock_shutdown", None) is None:
         return None
 
     def interrupt() -> None:

@@ -173,6 +173,7 @@ class AsyncRetryingStream:
         if self._course.attempts:
             raise RuntimeError("this stream is being read already")
         attempt: Attempt | None = self._course.begin()
+        error: Any = None
         try:
             while attempt is not None:
                 await self._tell(attempt)
@@ -196,6 +197,7 @@ class AsyncRetryingStream:
                 if attempt is None:
                     raise error
         finally:
+            error = None  # it keeps this frame
             self._closed = True
             await self._opened.aclose()
 

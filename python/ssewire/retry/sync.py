@@ -174,6 +174,7 @@ class RetryingStream:
         if self._course.attempts:
             raise RuntimeError("this stream is being read already")
         attempt: Attempt | None = self._course.begin()
+        error: Any = None
         try:
             while attempt is not None:
                 if self._on_attempt is not None:
@@ -196,6 +197,7 @@ class RetryingStream:
                 if attempt is None:
                     raise error
         finally:
+            error = None  # it keeps this frame
             self._closed = True
             self._opened.close()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from itertools import chain
-from operator import attrgetter
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from ssewire._core import Decoder
@@ -109,6 +108,7 @@ class AsyncStream(Reading, Generic[Item]):
 
     def text(self) -> AsyncIterator[str]:
         """Iterate over the text of choice 0, or of the message: what is new in each read."""
+        self._check_unread()
         feed_text = self._dispatcher.feed_text
         return self._read(
             lambda chunk: _some(feed_text(chunk)), lambda items: _some(self._with_text(items))
@@ -119,13 +119,17 @@ class AsyncStream(Reading, Generic[Item]):
         """`text()`, by the name that anthropic's SDK has for it."""
         return self.text()
 
-    def deltas(self) -> AsyncIterator[Delta]:
+    async def deltas(self) -> AsyncIterator[Delta]:
         """Iterate over what each item adds to the answer."""
-        feed = self._dispatcher.feed
-        return self._read(lambda chunk: _deltas_of(feed(chunk)), _deltas_of)
+        items: Any = aiter(self)
+        async with aclosing(items):
+            async for item in items:
+                for delta in item.deltas:
+                    yield delta
 
     def events(self) -> AsyncIterator[ServerSentEvent]:
         """Iterate over the events themselves, those included that say nothing of an answer."""
+        self._check_unread()
         decoder = Decoder(**self._decoding or {})
         feed, decode = self._dispatcher.feed, decoder.feed
 
@@ -140,9 +144,13 @@ class AsyncStream(Reading, Generic[Item]):
 
         Returns:
             The outcome.
+
+        Raises:
+            SSEError: as reading does; also if the stream had failed or was closed before.
         """
-        async for _ in self.text():
+        async for _ in self:
             pass
+        self._raise_if_not_whole()
         return self.outcome
 
     async def get_final_message(self) -> dict[str, Any] | None:
@@ -209,6 +217,7 @@ class AsyncStream(Reading, Generic[Item]):
         if not self._closed:
             self._closed = True
             self._pace.stop()
+            self._waiting.stop()
             try:
                 await self._source.close()
             finally:
@@ -261,6 +270,9 @@ class AsyncStream(Reading, Generic[Item]):
                 await waiting.settle()
             if self._is_raised(error):
                 raise error
+        except (KeyboardInterrupt, asyncio.CancelledError) as caught:
+            error = caught
+            raise
         finally:
             try:
                 if waiting.reader is None:
@@ -282,10 +294,6 @@ def _some(text: str) -> tuple[str, ...]:
 
 def _same(items: T) -> T:
     return items
-
-
-def _deltas_of(items: list[Any]) -> Iterable[Delta]:
-    return chain.from_iterable(map(attrgetter("deltas"), items))
 
 
 # The tasks that close what was never closed: a loop keeps no strong reference to its tasks.

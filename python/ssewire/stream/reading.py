@@ -65,6 +65,7 @@ class Reading:
     )
 
     _source: Source | AsyncSource
+    _items: object
 
     def __init__(
         self,
@@ -90,7 +91,9 @@ class Reading:
         self._limits = None
         if any(limit is not None for limit in limits):
             total, first_token, idle = limits
-            self._limits = Limits(self._pace, total=total, first_token=first_token, idle=idle)
+            self._limits = Limits(
+                self._pace, total=total, first_token=first_token, idle=idle, waited=waited
+            )
         self._source = source
         self._unfit = not _is_fit(source, check_content_type=check_content_type)
         self._raise_errors = raise_errors
@@ -179,6 +182,21 @@ class Reading:
         """Whether an ending is to be raised, and not only told by the outcome."""
         told = (StreamError, TruncatedStream, NotAnEventStream)
         return error is not None and (self._raise_errors or not isinstance(error, told))
+
+    def _check_unread(self) -> None:
+        """For levels that cannot go on where `next` has left items of a read."""
+        if self._items is not None and not self._closed:
+            raise RuntimeError(
+                "this stream is being read item by item; text() and events() would lose some"
+            )
+
+    def _raise_if_not_whole(self) -> None:
+        """For who wants the whole answer, of a stream that was closed before its end or has failed."""
+        if self._raise_errors:
+            error = _error_of(self.outcome)
+            if error is not None:
+                error.outcome = self.outcome
+                raise error
 
     def _tell(self, error: BaseException | None) -> None:
         """Tell the observer, once, that the stream is over."""

@@ -93,6 +93,8 @@ def source_of(given: Any) -> Source:
     Raises:
         TypeError: it is neither an iterable of bytes nor a response of a known library.
     """
+    if isinstance(given, Source):
+        return given
     known: Source | None = _adapted(given, "source")
     if known is not None:
         return known
@@ -116,6 +118,8 @@ def asource_of(given: Any) -> AsyncSource:
         TypeError: it is neither an asynchronous iterable of bytes nor a response of a known
             library.
     """
+    if isinstance(given, AsyncSource):
+        return given
     known: AsyncSource | None = _adapted(given, "asource")
     if known is not None:
         return known

@@ -108,6 +108,7 @@ class Stream(Reading, Generic[Item]):
 
     def text(self) -> Iterator[str]:
         """Iterate over the text of choice 0, or of the message: what is new in each read."""
+        self._check_unread()
         return filter(None, self._reads(self._dispatcher.feed_text, self._with_text))
 
     @property
@@ -121,6 +122,7 @@ class Stream(Reading, Generic[Item]):
 
     def events(self) -> Iterator[ServerSentEvent]:
         """Iterate over the events themselves, those included that say nothing of an answer."""
+        self._check_unread()
         decoder = Decoder(**self._decoding or {})
         feed, decode = self._dispatcher.feed, decoder.feed
 
@@ -135,9 +137,13 @@ class Stream(Reading, Generic[Item]):
 
         Returns:
             The outcome.
+
+        Raises:
+            SSEError: as reading does; also if the stream had failed or was closed before.
         """
-        for _ in self._reads(self._dispatcher.feed_text, self._with_text):
+        for _ in self:
             pass
+        self._raise_if_not_whole()
         return self.outcome
 
     def get_final_message(self) -> dict[str, Any] | None:
@@ -188,6 +194,8 @@ class Stream(Reading, Generic[Item]):
         generator = self._generator()
         if generator is None or not generator.gi_running:
             self._close(error)
+            if generator is not None:
+                generator.close()
         elif self._source.interrupt is not None:
             # Who waits for the next piece closes when it does not come.
             self._source.interrupt()
@@ -205,6 +213,9 @@ class Stream(Reading, Generic[Item]):
         self, take: Callable[[Buffer], T], left: Callable[[list[Item]], T]
     ) -> Generator[T, None, None]:
         """The one loop: what `take` makes of each piece of the body, and of what is left."""
+        running = self._generator()
+        if running is not None and running.gi_running:
+            raise RuntimeError("this stream is being read by another thread")
         generator = self._read(take, left)
         self._generator = weakref.ref(generator)
         return generator
@@ -243,6 +254,9 @@ class Stream(Reading, Generic[Item]):
                 settle(self._source)
             if self._is_raised(error):
                 raise error
+        except KeyboardInterrupt as caught:
+            error = caught
+            raise
         finally:
             # An error keeps this frame alive, in which no thread is to wait.
             if waited is not None:

@@ -132,6 +132,10 @@ impl Pace {
     fn percentile(&self, percent: u8) -> Option<f64> {
         self.pace.percentile(percent).map(seconds)
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.dispatcher)
+    }
 }
 
 impl Pace {
