@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 OPEN = 1_000
 """Streams at once, of `streams.EVENTS` events each."""
 LIMIT = 4096
-"""Bytes that an open stream may take beyond what the HTTP client takes."""
+"""Bytes that an open stream may take beyond what the HTTP client takes, and the answer's text."""
 AFTER = (1, 100)
-"""Events that it has read; the more, the more text of the answer is in what it takes."""
+"""Events that it has read."""
 RATE = 50
 """Events per second of a paced stream."""
 PACED = 100
@@ -111,6 +111,11 @@ def memory(events: int) -> float:
     return used[0] - used[1]
 
 
+def text_after(events: int) -> int:
+    """The bytes of the answer's text by then, which somebody has to keep."""
+    return sum(len(text.encode()) for text in streams.shape("chat").texts[:events])
+
+
 async def raw(url: str, headers: dict[str, str]) -> AsyncIterator[Any]:
     async with (
         httpx2.AsyncClient(base_url=url, headers=headers) as client,
@@ -187,7 +192,7 @@ def measure() -> dict[str, Any]:
     with upstream() as url:
         return {
             "whole": asyncio.run(nothing_is_lost(url)),
-            "memory": {events: memory(events) for events in AFTER},
+            "memory": {events: memory(events) - text_after(events) for events in AFTER},
             "paced": {name: asyncio.run(paced(url, read)) for name, read in READERS.items()},
         }
 

@@ -216,7 +216,8 @@ def print_concurrency(found: dict[str, Any]) -> list[bool]:
         mark, small = verdict(size, concurrency.LIMIT, at_least=False)
         verdicts.append(small)
         limit = f"{mark} {size:.0f} (≤ {concurrency.LIMIT})"
-        print(f"bytes of an open stream beyond the HTTP client's, after {events} events: {limit}\n")
+        where = "beyond the HTTP client's and the answer's text"
+        print(f"bytes of an open stream {where}, after {events} events: {limit}\n")
     print(f"streams at {concurrency.RATE} events per second, each read by itself\n")
     rows = [
         [name, f"{us:.0f}", f"{concurrency.carried(us)}"] for name, us in found["paced"].items()

@@ -233,12 +233,12 @@ class AsyncStream(Reading, Generic[Item]):
         if self._closed or waiting.interrupted:
             return
         error: BaseException | None = None
-        body = bytearray()
+        body = bytearray() if self._unfit else None
         over = False
         mark, observer = self._pace.mark, self._observer
         try:
             try:
-                if self._unfit:
+                if body is not None:
                     await self._read_body(body)
                 else:
                     while (chunk := await waiting.next()) is not None:
@@ -257,7 +257,7 @@ class AsyncStream(Reading, Generic[Item]):
             if self._closed or (waiting.interrupted and error is None):
                 error = None
                 return
-            if not (self._unfit or isinstance(error, SSEError)):
+            if body is None and not isinstance(error, SSEError):
                 try:
                     rest = left(self._dispatcher.finish())
                 except SSEError as caught:  # kept back until what was before it was delivered
@@ -265,7 +265,7 @@ class AsyncStream(Reading, Generic[Item]):
                 else:
                     for one in rest:
                         yield one
-            error = self._ending(error, bytes(body))
+            error = self._ending(error, bytes(body or b""))
             if over:
                 await waiting.settle()
             if self._is_raised(error):

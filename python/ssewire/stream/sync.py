@@ -226,12 +226,12 @@ class Stream(Reading, Generic[Item]):
         if self._closed or self._closing:
             return
         error: BaseException | None = None
-        body = bytearray()
+        body = bytearray() if self._unfit else None
         waited = None if self._limits is None else timed(self._source, self._limits)
         chunks = waited or self._source.chunks
         try:
             try:
-                if self._unfit:
+                if body is not None:
                     self._read_body(chunks, body)
                 else:
                     # Ends by itself where the answer does.
@@ -242,14 +242,14 @@ class Stream(Reading, Generic[Item]):
             if self._closed or self._closing:
                 error = None
                 return
-            if not (self._unfit or isinstance(error, SSEError)):
+            if body is None and not isinstance(error, SSEError):
                 try:
                     rest = left(self._dispatcher.finish())
                 except SSEError as caught:  # kept back until what was before it was delivered
                     error = caught
                 else:
                     yield rest
-            error = self._ending(error, bytes(body))
+            error = self._ending(error, bytes(body or b""))
             if self._pace.over:
                 settle(self._source)
             if self._is_raised(error):

@@ -1,6 +1,6 @@
 //! Handlers: who wants to be called for what, and who still has to be called.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
@@ -10,7 +10,7 @@ use crate::{delta, item};
 /// The handlers of a dispatcher, by kind of delta or native type.
 #[derive(Default)]
 pub(crate) struct Handlers {
-    by_kind: HashMap<String, Vec<Py<PyAny>>>,
+    by_kind: BTreeMap<String, Vec<Py<PyAny>>>,
     /// Whether there is one for a native type.
     native: bool,
 }

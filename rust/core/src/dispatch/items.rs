@@ -56,7 +56,8 @@ impl<'c> Items<'_, 'c> {
                 return Some(Ok(item));
             }
             if let Some(error) = &self.state.failed {
-                return (!std::mem::replace(&mut self.failed, true)).then(|| Err(error.clone()));
+                return (!std::mem::replace(&mut self.failed, true))
+                    .then(|| Err((**error).clone()));
             }
             let event = match self.events.next()? {
                 Ok(event) => event,

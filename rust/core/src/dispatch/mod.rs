@@ -15,12 +15,13 @@ use crate::delta::Kind;
 use crate::json::{string_at, trim};
 use crate::shape::{Family, Shape};
 use crate::sse::{Decoder, Options};
+use options::Start;
 use payloads::State;
 
 /// Reads a stream to items and an answer.
 #[derive(Clone, Debug)]
 pub struct Dispatcher {
-    options: DispatchOptions,
+    start: Start,
     decoder: Decoder,
     state: State,
 }
@@ -28,8 +29,9 @@ pub struct Dispatcher {
 impl Dispatcher {
     /// A dispatcher at the start of a stream.
     pub fn new(options: DispatchOptions) -> Self {
-        let decoder = Options { error_field: true, ..options.decoder.clone() };
-        Self { decoder: Decoder::new(decoder), state: State::new(&options), options }
+        let start = Start::of(&options);
+        let decoder = Options { error_field: true, ..options.decoder };
+        Self { decoder: Decoder::new(decoder), state: State::new(start), start }
     }
 
     /// Reads on in the stream: an item for each payload that ends in the chunk. An error is the
@@ -77,7 +79,7 @@ impl Dispatcher {
         let ended = self.decoder.finish();
         if let Some(error) = &self.state.failed {
             let again = std::mem::replace(&mut self.state.told, true);
-            return if again { Ok(Vec::new()) } else { Err(error.clone()) };
+            return if again { Ok(Vec::new()) } else { Err((**error).clone()) };
         }
         let event = if self.state.ended { None } else { ended.map_err(DispatchError::TooLarge)? };
         self.state.end_body(self.decoder.recognised());
@@ -96,7 +98,7 @@ impl Dispatcher {
         }
         // What failed first goes on failing: after an event that is too large no payload is read.
         if let Some(error) = &self.state.failed {
-            return Err(error.clone());
+            return Err((**error).clone());
         }
         if let Some(error) = self.decoder.failed() {
             return Err(DispatchError::TooLarge(error));
@@ -108,7 +110,7 @@ impl Dispatcher {
     /// Back to the start of a stream, with nothing remembered.
     pub fn reset(&mut self) {
         self.decoder.reset();
-        self.state = State::new(&self.options);
+        self.state = State::new(self.start);
     }
 
     /// Whether an error has ended the stream, which [`Dispatcher::feed`] goes on saying.

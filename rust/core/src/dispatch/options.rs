@@ -30,6 +30,22 @@ impl Default for DispatchOptions {
     }
 }
 
+/// What of the options is needed again at each start; the decoder keeps its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    pub(super) family: Option<Family>,
+    pub(super) shape: Option<Shape>,
+    pub(super) strict: bool,
+    pub(super) templates: bool,
+}
+
+impl Start {
+    pub(super) fn of(options: &DispatchOptions) -> Self {
+        let DispatchOptions { family, shape, strict, templates, .. } = *options;
+        Self { family, shape, strict, templates }
+    }
+}
+
 /// Why a dispatcher does not go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DispatchError {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use smallvec::smallvec;
 
 use super::item::{Item, Part, Payload, Payloads};
-use super::options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
+use super::options::{DispatchError, InvalidPayload, MAX_PAYLOAD, Start};
 use crate::delta::{Delta, Deltas, Kind};
 use crate::error::StreamError;
 use crate::json::{Reader, Value, trim};
@@ -27,7 +27,7 @@ pub(super) struct State {
     pub(super) ended: bool,
     /// The comments that were read before that.
     pub(super) comments: Option<u64>,
-    pub(super) failed: Option<DispatchError>,
+    pub(super) failed: Option<Box<DispatchError>>,
     /// Whether `finish` has said so.
     pub(super) told: bool,
     /// The bytes so far, as long as they may be no event stream.
@@ -35,7 +35,7 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(options: &DispatchOptions) -> Self {
+    pub(super) fn new(options: Start) -> Self {
         Self {
             strict: options.strict,
             reading: Reading::new(options.family, options.shape),
@@ -154,7 +154,7 @@ impl State {
         }
         if self.strict && !at_end {
             let error = DispatchError::Invalid(InvalidPayload::new(offset, text));
-            self.failed = Some(error.clone());
+            self.failed = Some(error.clone().into());
             return Err(error);
         }
         Ok(self.split(data, name, whole))

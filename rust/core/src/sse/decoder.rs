@@ -25,7 +25,8 @@ pub struct Decoder {
     /// Where the chunk that comes next begins in the stream.
     offset: u64,
     last_event_id: Option<Arc<LastEventId>>,
-    retry: Option<u128>,
+    /// Boxed, as few streams set it.
+    retry: Option<Box<u128>>,
     truncated: bool,
     /// Whether any line was one that an event stream has: a field or a comment.
     pub(super) recognised: bool,
@@ -166,7 +167,7 @@ impl Decoder {
 
     /// The reconnection time in milliseconds, as of the last line.
     pub fn retry(&self) -> Option<u128> {
-        self.retry
+        self.retry.as_deref().copied()
     }
 
     /// The bytes that are held because their event is not complete.
@@ -253,7 +254,9 @@ impl Decoder {
     pub(super) fn take_line(&mut self, block: &mut Block, bytes: &[u8], start: usize, end: usize) {
         let (retry, seen) = block.line(bytes, start, end);
         // "Set the event stream's reconnection time to that integer."
-        self.retry = retry.or(self.retry);
+        if let Some(retry) = retry {
+            self.retry = Some(retry.into());
+        }
         self.comments += u64::from(bytes[start] == b':');
         self.work.bytes_scanned += seen as u64;
     }

@@ -1,5 +1,6 @@
 //! How a dispatcher is fed: items made, handlers called.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, TryLockError};
 
@@ -133,13 +134,13 @@ impl Dispatcher {
                     inner.items.push(item::object(py, own)?.unbind());
                 }
             }
-            Err(error) => inner.failed = Some(error),
+            Err(error) => inner.failed = Some(error.into()),
         }
         // What was good comes first.
         if inner.items.is_empty()
             && let Some(error) = inner.failed.take()
         {
-            return Err(raise(py, error));
+            return Err(raise(py, *error));
         }
         self.deliver(py, guard)
     }
@@ -155,7 +156,7 @@ impl Dispatcher {
             let item = inner.items[inner.handled].clone_ref(py).into_bound(py);
             let mut calls = match inner.calls.take() {
                 Some(calls) => calls,
-                None => inner.handlers.calls(&item)?.into(),
+                None => VecDeque::from(inner.handlers.calls(&item)?).into(),
             };
             let Some((handler, argument)) = calls.pop_front() else {
                 inner.handled += 1;

@@ -44,6 +44,9 @@ pub(crate) struct Dispatcher {
     handling: AtomicBool,
 }
 
+/// Handlers, and what each is to be called with.
+type Calls = VecDeque<(Py<PyAny>, Py<PyAny>)>;
+
 struct Inner {
     dispatcher: ssewire_core::Dispatcher,
     handlers: Handlers,
@@ -51,10 +54,10 @@ struct Inner {
     items: Vec<Py<PyAny>>,
     /// How many of them have had all their calls made, and the calls that are left of the next one.
     handled: usize,
-    calls: Option<VecDeque<(Py<PyAny>, Py<PyAny>)>>,
+    calls: Option<Box<Calls>>,
     finished: bool,
     /// How the stream ended, until `finish` has said so.
-    failed: Option<DispatchError>,
+    failed: Option<Box<DispatchError>>,
 }
 
 #[pymethods]
@@ -259,7 +262,11 @@ impl Dispatcher {
             return Ok(());
         };
         inner.handlers.traverse(&visit)?;
-        inner.calls.iter().flatten().try_for_each(|(handler, _)| visit.call(handler))
+        inner
+            .calls
+            .iter()
+            .flat_map(|calls| calls.iter())
+            .try_for_each(|(handler, _)| visit.call(handler))
     }
 
     fn __clear__(&self) {

@@ -40,7 +40,7 @@ pub(crate) struct Choice {
     pub(crate) audio: Option<Box<Audio>>,
     pub(crate) annotations: List,
     pub(crate) finish_reason: Option<String>,
-    logprobs: IndexMap<&'static str, Option<List>>,
+    logprobs: Vec<(&'static str, Option<List>)>,
 }
 
 /// Speech: "id once, transcript and data append, `expires_at` last value".
@@ -166,9 +166,13 @@ impl Choice {
         }
         sink.repeatable = false;
         for (name, value) in names.into_iter().zip(logprobs.pick(names)) {
-            let list = self.logprobs.entry(name).or_default();
+            let known = self.logprobs.iter().position(|(own, _)| *own == name);
+            let place = known.unwrap_or(self.logprobs.len());
+            if known.is_none() {
+                self.logprobs.push((name, None));
+            }
             if let Some(array) = value.array() {
-                list.get_or_insert_default().extend(array);
+                self.logprobs[place].1.get_or_insert_default().extend(array);
             }
         }
     }
