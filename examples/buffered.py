@@ -23,15 +23,17 @@ from ssewire.pacing import buffered
 def main() -> None:
     """Show each piece on a line of its own."""
     server.offline("turn-1")
-    client = openai.OpenAI()
 
     message = ""
     updates = 0
-    with sdk.stream(
-        client.chat.completions,
-        model=os.environ["OPENAI_MODEL"],
-        messages=[{"role": "user", "content": "How does one begin with astronomy?"}],
-    ) as stream:
+    with (
+        openai.OpenAI() as client,
+        sdk.stream(
+            client.chat.completions,
+            model=os.environ["OPENAI_MODEL"],
+            messages=[{"role": "user", "content": "How does one begin with astronomy?"}],
+        ) as stream,
+    ):
         # A piece goes out when it has 60 characters, or half a second after the one before. What is
         # left goes out at the end, and before an error.
         for piece in buffered(stream.text(), size=60, interval=0.5):

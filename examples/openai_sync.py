@@ -22,14 +22,16 @@ from ssewire.clients import sdk
 def main() -> None:
     """Ask, print the answer chunk by chunk as it comes, then what it took."""
     server.offline()
-    client = openai.OpenAI()  # takes OPENAI_BASE_URL and OPENAI_API_KEY
 
-    with sdk.stream(
-        client.chat.completions,
-        model=os.environ["OPENAI_MODEL"],
-        messages=[{"role": "user", "content": "Tell me of a tea house."}],
-        stream_options={"include_usage": True},
-    ) as stream:
+    with (
+        openai.OpenAI() as client,  # takes OPENAI_BASE_URL and OPENAI_API_KEY
+        sdk.stream(
+            client.chat.completions,
+            model=os.environ["OPENAI_MODEL"],
+            messages=[{"role": "user", "content": "Tell me of a tea house."}],
+            stream_options={"include_usage": True},
+        ) as stream,
+    ):
         # Chunks read like the SDK's own. The last one has the usage and no choices.
         for chunk in stream:
             for choice in chunk.choices:

@@ -26,9 +26,8 @@ from ssewire.pacing import buffered
 def main() -> None:
     """Show an answer and, below, how it comes."""
     server.offline("turn-1")
-    client = openai.OpenAI()
-
     with (
+        openai.OpenAI() as client,
         Live(auto_refresh=False) as live,
         sdk.stream(
             client.chat.completions,

@@ -27,13 +27,15 @@ def speak(number: int, sentence: str) -> None:
 def main() -> None:
     """Speak an answer with abbreviations, decimals, questions and Japanese in it."""
     server.offline("tea")
-    client = openai.OpenAI()
 
-    with sdk.stream(
-        client.chat.completions,
-        model=os.environ["OPENAI_MODEL"],
-        messages=[{"role": "user", "content": "Tell me of a tea house."}],
-    ) as stream:
+    with (
+        openai.OpenAI() as client,
+        sdk.stream(
+            client.chat.completions,
+            model=os.environ["OPENAI_MODEL"],
+            messages=[{"role": "user", "content": "Tell me of a tea house."}],
+        ) as stream,
+    ):
         for number, sentence in enumerate(sentences(stream.text()), 1):
             speak(number, sentence)
 

@@ -25,15 +25,17 @@ PROMPT = "Once upon a time,"
 def main() -> None:
     """Have a text gone on with; the prompt is not part of the answer."""
     server.offline()
-    client = openai.OpenAI()
 
-    with sdk.stream(
-        client.completions,
-        model=os.environ["OPENAI_MODEL"],
-        prompt=PROMPT,
-        max_tokens=200,
-        stream_options={"include_usage": True},
-    ) as stream:
+    with (
+        openai.OpenAI() as client,
+        sdk.stream(
+            client.completions,
+            model=os.environ["OPENAI_MODEL"],
+            prompt=PROMPT,
+            max_tokens=200,
+            stream_options={"include_usage": True},
+        ) as stream,
+    ):
         print(PROMPT, end="")
         for text in stream.text():
             print(text, end="", flush=True)
