@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import runpy
 import signal
@@ -83,6 +84,7 @@ def test_block(
     # Blank lines before it make the lines of a traceback those of the page.
     example.write_text("\n" * (block.line - 1) + block.code.replace(ADDRESS, server.url), "utf-8")
     runpy.run_path(str(example), run_name="__main__")
+    gc.collect()  # what it left open is to fail here, and not in another test later
     printed = capsys.readouterr().out
     assert printed
     if block.output is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import re
@@ -89,5 +90,6 @@ def test_examples_of_the_readme(
         # Blank lines before it make the lines of a traceback those of the README.
         example.write_text("\n" * text.count("\n", 0, block.start(1)) + block[1], encoding="utf-8")
         runpy.run_path(str(example), run_name="__main__")
+        gc.collect()  # what it left open is to fail here, and not in another test later
     expected = json.loads((WIRE / "chat_simple.json").read_text(encoding="utf-8"))
     assert expected["final_text"] in capsys.readouterr().out
