@@ -40,6 +40,7 @@ mod reading;
 mod shape;
 mod sse;
 mod template;
+mod write;
 
 pub use answer::{Answer, Call, Outcome, Text, Tokens, ToolCall};
 pub use delta::{Delta, Deltas, Detail, Kind, Place};
@@ -53,6 +54,7 @@ pub use pace::Pace;
 pub use reading::read_members;
 pub use shape::{Family, Shape};
 pub use template::Path;
+pub use write::{Finish, Page, Said, Usage};
 
 pub use sse::{
     CannotEncode, Decoder, Event, EventTooLarge, Events, Fields, LastEventId, Options, Oversize,
