@@ -48,6 +48,12 @@ impl StreamError {
         Self { kind, message: message.map(Into::into), code, param, status, raw }
     }
 
+    /// An error of one's own.
+    pub fn new(kind: &str, message: &str, status: Option<u16>) -> Self {
+        let code = status.map_or_else(|| b"null".to_vec(), |status| status.to_string().into());
+        Self { kind: Some(kind.into()), code, status, ..Self::message(message) }
+    }
+
     /// An error that is only words.
     pub(crate) fn message(message: &str) -> Self {
         let mut raw = Vec::new();

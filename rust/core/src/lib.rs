@@ -37,6 +37,7 @@ mod error;
 pub mod json;
 mod pace;
 mod reading;
+mod relay;
 mod shape;
 mod sse;
 mod template;
@@ -52,9 +53,10 @@ pub use error::StreamError;
 pub use pace::Pace;
 #[doc(hidden)]
 pub use reading::read_members;
+pub use relay::{AddToUsage, Relay, RelayOptions, Sent};
 pub use shape::{Family, Shape};
 pub use template::Path;
-pub use write::{Finish, Page, Said, Usage};
+pub use write::{Finish, Page, Said, Usage, Writer};
 
 pub use sse::{
     CannotEncode, Decoder, Event, EventTooLarge, Events, Fields, LastEventId, Options, Oversize,

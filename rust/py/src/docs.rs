@@ -162,3 +162,23 @@ Raises:
     EventTooLarge: see `feed`.
     InvalidPayload: see `feed`.
 ";
+
+pub(crate) const RELAY_FEED: &CStr = c"feed($self, chunk, /)
+--
+
+Read on in the stream.
+
+Args:
+    chunk: bytes as the upstream sent them, cut anywhere, empty too: `bytes`, or any other buffer,
+        which is copied.
+
+Returns:
+    What to send on, perhaps nothing; the same object where nothing changes.
+
+Raises:
+    EventTooLarge: if an event was larger than `max_event_size`; with the call after the one that
+        returned what came before it, if there was anything. Raised again until `reset()`.
+    TypeError: if `chunk` is no buffer. Text is none.
+    ValueError: after `finish()` or `fail()`.
+    RuntimeError: while another thread feeds it.
+";

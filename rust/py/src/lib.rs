@@ -17,6 +17,7 @@ mod node;
 mod outcome;
 mod pace;
 mod raw;
+mod relay;
 mod roles;
 
 /// The Rust core of ssewire.
@@ -34,6 +35,8 @@ mod _core {
     use super::encode::{encode_comment, encode_event};
     #[pymodule_export]
     use super::pace::{Pace, Reads};
+    #[pymodule_export]
+    use super::relay::Relay;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -46,6 +49,7 @@ mod _core {
         super::item::add(module)?;
         super::node::add(module)?;
         super::decoder::add_feed(module.py())?;
-        super::dispatcher::add_feed(module.py())
+        super::dispatcher::add_feed(module.py())?;
+        super::relay::add_feed(module.py())
     }
 }

@@ -87,6 +87,23 @@ impl Answer {
         self.shape
     }
 
+    /// When the answer began, in Unix seconds, if it says so.
+    pub(crate) fn created(&self) -> Option<u64> {
+        match &self.body {
+            Body::Chunks(chunks) => chunks.created(),
+            Body::Messages(_) => None,
+            Body::Responses(responses) => responses.created(),
+        }
+    }
+
+    /// The id of a call of choice 0, in order of arrival.
+    pub(crate) fn call_id(&self, place: Option<u32>) -> Option<String> {
+        match &self.body {
+            Body::Chunks(chunks) => chunks.choices.get(&0)?.calls.id(place?),
+            _ => None,
+        }
+    }
+
     /// The official final object so far, as JSON; nothing while the shape is not known.
     pub fn snapshot(&self) -> Option<Vec<u8>> {
         Some(match (&self.body, self.shape?) {

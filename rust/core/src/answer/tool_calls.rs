@@ -122,6 +122,10 @@ impl Calls {
         place
     }
 
+    pub(crate) fn id(&self, place: u32) -> Option<String> {
+        self.calls.get(place as usize)?.id.clone()
+    }
+
     pub(crate) fn get(&mut self, place: usize) -> &mut Call {
         &mut self.calls[place]
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use crate::answer::word;
 use crate::delta::{Delta, Deltas, Kind, Place};
+use crate::json::Value;
 use crate::shape::Family;
 use crate::sse::{Event, LastEventId, Parts};
 use crate::template::Path;
@@ -60,6 +62,12 @@ pub enum Payload {
 }
 
 impl Item<'_> {
+    /// The type of a payload of the event family: its own word, or the event's name.
+    pub(crate) fn native_type(&self) -> String {
+        let [kind] = Value::of(self.payload()).unwrap_or_default().pick(["type"]);
+        word(kind).unwrap_or_else(|| self.event.name().into_owned())
+    }
+
     /// The payload.
     pub fn payload(&self) -> &[u8] {
         match &self.payload {
@@ -94,6 +102,21 @@ pub struct Repeat {
     pub family: Family,
     /// Where the text is, for whoever looks for it by name.
     pub path: Path,
+}
+
+/// An event that a template matched, by its places in the chunk.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) event: Range<usize>,
+    /// Of its text, quotation marks included.
+    pub(crate) text: Range<usize>,
+    /// Whether the text is ASCII without escapes.
+    pub(crate) plain: bool,
+    pub(crate) kind: Kind,
+    pub(crate) index: Option<u64>,
+    pub(crate) call: Option<u32>,
+    /// Of the template.
+    pub(crate) tag: u64,
 }
 
 /// The payloads of an event; nearly always one.

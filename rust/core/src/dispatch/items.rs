@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::item::{Item, Repeat};
+use super::item::{Item, Repeat, Seen};
 use super::options::DispatchError;
 use super::payloads::State;
+use crate::answer::Answer;
 use crate::delta::Kind;
 use crate::shape::Family;
 use crate::sse::{Event, Events};
@@ -112,6 +113,42 @@ impl<'c> Items<'_, 'c> {
         let (parts, text) = (template.parts(hit), template.text(hit));
         let id = self.events.id();
         Some(Repeat { start, length, parts, id, kind, index, call, text, plain, family, path })
+    }
+
+    /// The same for whoever sends the bytes on: where in the chunk the event and its text are.
+    #[inline(always)]
+    pub(crate) fn seen(&mut self) -> Option<Seen> {
+        let (start, hit) = self.hit()?;
+        let &Template { kind, index, call, tag, .. } = self.state.templates.first();
+        let text = start + hit.text().start..start + hit.text().end;
+        Some(Seen { event: start..start + hit.length, text, plain: hit.plain, kind, index, call, tag })
+    }
+
+    /// The event that was seen just now.
+    pub(crate) fn event_of(&self, seen: &Seen) -> Event<'c> {
+        let length = seen.event.len();
+        let parts = self.state.templates.first().parts_of(length);
+        self.events.event(seen.event.clone(), parts)
+    }
+
+    /// The tag of the template that was learnt or matched last.
+    pub(crate) fn tag(&self) -> Option<u64> {
+        self.state.templates.newest()
+    }
+
+    /// The answer so far.
+    pub(crate) fn answer(&self) -> &Answer {
+        &self.state.reading.answer
+    }
+
+    /// How many comment lines have ended, while the answer went on.
+    pub(crate) fn comments(&self) -> u64 {
+        self.state.comments.unwrap_or_else(|| self.events.comments())
+    }
+
+    /// Where in the stream the event of an item began that has just come.
+    pub(crate) fn offset_of(&self, event: &Event<'_>) -> u64 {
+        self.events.offset_of(event)
     }
 
     /// Takes back the bytes of an item, for one that comes.

@@ -6,6 +6,7 @@ mod options;
 mod payloads;
 
 pub use item::{Item, Part, Payload, Payloads, Repeat};
+pub(crate) use item::Seen;
 pub use items::Items;
 pub use options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
 

@@ -75,6 +75,16 @@ impl InvalidPayload {
     }
 }
 
+impl DispatchError {
+    /// Where in the stream the event began, in bytes.
+    pub(crate) fn offset(&self) -> u64 {
+        match self {
+            Self::TooLarge(error) => error.offset,
+            Self::Invalid(error) => error.offset,
+        }
+    }
+}
+
 impl fmt::Display for DispatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

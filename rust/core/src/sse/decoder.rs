@@ -175,6 +175,11 @@ impl Decoder {
         self.held.len()
     }
 
+    /// Whether the bytes so far end between two events and two lines.
+    pub(crate) fn at_boundary(&self) -> bool {
+        matches!(self.state, State::Between | State::Start { bom: 0 })
+    }
+
     /// The memory that is held for them.
     pub fn capacity(&self) -> usize {
         self.held.capacity()

@@ -79,6 +79,18 @@ impl<'c> Event<'c> {
         self.parts.data.range(&self.raw)
     }
 
+    /// The lines of the data: where each begins in the data, and where in the bytes.
+    pub(crate) fn data_lines(&self) -> Vec<(usize, usize)> {
+        let mut at = 0;
+        values(&self.raw, Field::Data)
+            .map(|line| {
+                let start = at;
+                at += line.len() + 1;
+                (start, line.as_ptr().addr() - self.raw.as_ptr().addr())
+            })
+            .collect()
+    }
+
     /// The event's name as it came.
     pub(crate) fn name_bytes(&self) -> &[u8] {
         self.parts.name(&self.raw)

@@ -65,6 +65,7 @@ impl Templates {
             path,
             target: lesson.target,
             generation: self.generation,
+            tag: self.learnt,
         })
     }
 

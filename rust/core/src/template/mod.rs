@@ -45,6 +45,8 @@ pub(crate) struct Templates {
     templates: Vec<Template>,
     /// Counts the events that gave the answer new parts.
     generation: u64,
+    /// Counts the templates that were made.
+    learnt: u64,
     /// Misses in a row.
     misses: u32,
     /// Events that matched no template although there were some and they were tried.
@@ -60,6 +62,7 @@ impl Templates {
             enabled,
             templates: Vec::new(),
             generation: 0,
+            learnt: 0,
             misses: 0,
             in_vain: 0,
             seen: Default::default(),
@@ -142,6 +145,12 @@ impl Templates {
         // Most streams need one or two.
         self.templates.reserve_exact(1);
         self.templates.insert(0, template);
+        self.learnt += 1;
+    }
+
+    /// The tag of the template that was learnt or matched last.
+    pub(crate) fn newest(&self) -> Option<u64> {
+        Some(self.templates.first()?.tag)
     }
 
     pub(crate) fn capacity(&self) -> usize {

@@ -29,6 +29,8 @@ pub(crate) struct Template {
     pub(crate) path: Path,
     pub(crate) target: Target,
     pub(super) generation: u64,
+    /// Tells it from all others of the stream.
+    pub(crate) tag: u64,
 }
 
 /// What may differ from one event to the next.
@@ -56,6 +58,12 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
+    /// Where the text is in the event, quotation marks included.
+    #[inline]
+    pub(crate) fn text(self) -> Range<usize> {
+        self.start..self.end
+    }
+
     /// Appends the text of the event that `bytes` begin with.
     #[inline]
     pub(crate) fn append(self, bytes: &[u8], text: &mut Vec<u8>) {
@@ -96,7 +104,13 @@ impl Template {
     /// Where the parts of the event are.
     #[inline]
     pub(crate) fn parts(&self, hit: Hit) -> Parts {
-        Parts { data: Span::new(self.data, hit.length - self.after_data), name: self.name }
+        self.parts_of(hit.length)
+    }
+
+    /// The same for an event of that length.
+    #[inline]
+    pub(crate) fn parts_of(&self, length: usize) -> Parts {
+        Parts { data: Span::new(self.data, length - self.after_data), name: self.name }
     }
 
     /// Where its data is.

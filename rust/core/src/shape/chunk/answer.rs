@@ -102,6 +102,11 @@ impl Chunks {
         (self.last, &mut self.choices[self.last])
     }
 
+    /// When the answer began.
+    pub(crate) fn created(&self) -> Option<u64> {
+        Value::of(self.created.as_deref()?).ok()?.index()
+    }
+
     /// The choices in order of their indices.
     pub(crate) fn in_order(&self) -> Vec<(u64, &Choice)> {
         let mut choices: Vec<_> =

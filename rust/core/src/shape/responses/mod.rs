@@ -287,6 +287,11 @@ impl Responses {
         self.terminal = Some(kind.into_owned());
     }
 
+    /// When the answer began.
+    pub(crate) fn created(&self) -> Option<u64> {
+        Value::of(self.response.as_deref()?).ok()?.pick(["created_at"])[0].index()
+    }
+
     /// What failed, by a `response.failed`.
     pub(crate) fn failure<'p>(event: &Event<'p>) -> Value<'p> {
         let [error] = event.response.pick(["error"]);

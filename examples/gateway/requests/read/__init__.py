@@ -1,0 +1,1 @@
+"""Requests of each shape, read into the neutral form."""

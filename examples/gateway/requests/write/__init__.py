@@ -1,0 +1,1 @@
+"""Requests of each shape, written from the neutral form."""

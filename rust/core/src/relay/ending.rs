@@ -1,0 +1,120 @@
+//! What a relay sends of its own: signs of life, events of the caller, an error and its ending.
+
+use super::way::Way;
+use super::Relay;
+use crate::error::StreamError;
+use crate::shape::Shape;
+use crate::write::{Said, Writer};
+
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
+impl Relay {
+    /// Whether what was sent on ends between two events, so that another may follow.
+    pub fn is_at_boundary(&self) -> bool {
+        let decoder = self.dispatcher.decoder();
+        match &self.way {
+            Way::Translate(_) | Way::Unknown(_) => true,
+            _ if self.over || self.torn || self.dispatcher.has_failed() => !self.torn,
+            Way::Pass => decoder.at_boundary(),
+            Way::Edit(editing) => decoder.at_boundary() || editing.holds(),
+        }
+    }
+
+    /// The shape that the client reads.
+    pub fn client_shape(&self) -> Option<Shape> {
+        self.options.to.or(self.shape()).or(self.options.dispatch.shape)
+    }
+
+    /// A sign of life in the client's shape: a ping, or a comment. Nothing away from a boundary,
+    /// and nothing after the end.
+    pub fn keep_alive(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        if self.over || !self.is_at_boundary() || self.has_ended() {
+            return out;
+        }
+        self.precede();
+        match &mut self.way {
+            Way::Translate(translation) => translation.ping(&mut out),
+            _ => {
+                // A ping is no way to begin a message.
+                let begun = self.answer().events > 0 && self.gate.is_open();
+                let named = self.shape() == Some(Shape::Messages) && begun;
+                let ping: &[u8] = if named { PING } else { COMMENT };
+                out.extend_from_slice(ping);
+            }
+        }
+        out
+    }
+
+    /// An event of the caller's own, which comes at once, or with the next chunk if that is not
+    /// possible.
+    pub fn insert(&mut self, event: Vec<u8>) -> Vec<u8> {
+        if self.over {
+            return Vec::new();
+        }
+        if self.inserted.is_empty() && self.gate.is_open() && self.is_at_boundary() {
+            self.precede();
+            return event;
+        }
+        self.inserted.extend(event);
+        Vec::new()
+    }
+
+    /// Ends with an error in the client's shape: a torn event is closed first. What is held back
+    /// is not sent. Nothing if there was an ending already.
+    pub fn fail(&mut self, error: &StreamError) -> Vec<u8> {
+        let mut out = Vec::new();
+        let torn = !self.is_at_boundary();
+        let failed = std::mem::replace(&mut self.failed, true);
+        self.over = true;
+        if failed || self.has_ended() {
+            return out;
+        }
+        let sent_nothing = !self.gate.is_open();
+        drop(self.gate.release());
+        if torn && !sent_nothing {
+            out.extend_from_slice(b"\n\n");
+        }
+        match &mut self.way {
+            Way::Translate(translation) if !sent_nothing => translation.error(error, &mut out),
+            _ => {
+                let shape = self.client_shape().unwrap_or(Shape::Chat);
+                let mut writer = Writer::new(shape);
+                writer.write(&Said::Error(error), &mut out);
+            }
+        }
+        out
+    }
+
+    /// Whether the ending was sent.
+    fn has_ended(&self) -> bool {
+        match &self.way {
+            Way::Translate(translation) => translation.has_ended(),
+            _ => self.gate.is_open() && self.answer().has_ended() && !self.answer().no_stream,
+        }
+    }
+
+    /// Something goes before what the source sends.
+    fn precede(&mut self) {
+        if self.dispatcher.decoder().offset() == 0 {
+            self.mark.get_or_insert(0);
+        }
+    }
+
+    /// The chunk without the byte order mark of the stream's beginning: something went before it.
+    pub(super) fn without_mark<'c>(&mut self, chunk: &'c [u8]) -> &'c [u8] {
+        let Some(at) = &mut self.mark else {
+            return chunk;
+        };
+        let mark = &BOM[*at..];
+        let same = chunk.iter().zip(mark).take_while(|(own, mark)| own == mark).count();
+        *at += same;
+        if same < chunk.len() {
+            self.mark = None;
+        }
+        &chunk[same..]
+    }
+}
+
+const PING: &[u8] = b"event: ping\ndata: {\"type\": \"ping\"}\n\n";
+const COMMENT: &[u8] = b": ping\n\n";

@@ -1,0 +1,213 @@
+//! Bytes in, bytes out: what a proxy sends on of a stream, and what it knows of it.
+//!
+//! Follow a byte: [`Relay::feed`] hands the chunk to the way that the relay goes, which feeds it to
+//! the dispatcher and writes what is to be sent to `out`; then it passes the gate.
+//!
+//! ```text
+//!           ┌─ nothing changes ──► passing ─────┐
+//! chunk ──► ┼─ some bytes do ────► editing ─────┼──► gate ──► sent on
+//!           └─ another shape ────► translate ───┘
+//! ```
+//!
+//! What is sent on never depends on how the stream was cut.
+
+mod calls;
+mod edit;
+mod editing;
+mod ending;
+mod gate;
+mod options;
+mod patch;
+mod translate;
+mod usage;
+mod way;
+
+pub use options::{AddToUsage, RelayOptions};
+
+use std::collections::BTreeMap;
+
+use crate::Answer;
+use crate::answer::Outcome;
+use crate::dispatch::{DispatchError, Dispatcher};
+use crate::shape::Shape;
+use gate::Gate;
+use way::Way;
+
+/// The most room that is kept from one read to the next.
+const KEPT: usize = 64 << 10;
+
+/// Passes a stream on.
+#[derive(Clone, Debug)]
+pub struct Relay {
+    options: RelayOptions,
+    dispatcher: Dispatcher,
+    way: Way,
+    gate: Gate,
+    out: Vec<u8>,
+    /// Events of the caller's own, for the next boundary.
+    inserted: Vec<u8>,
+    /// Where something went before the source's first byte: how much of its mark has come, which
+    /// is in the way then.
+    mark: Option<usize>,
+    /// Where the stream failed in the middle of what was sent on.
+    torn: bool,
+    /// Nothing more is sent on.
+    over: bool,
+    /// An error was sent.
+    failed: bool,
+}
+
+/// What is to be sent on for a chunk.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Sent<'a> {
+    /// The chunk.
+    Same,
+    /// These bytes.
+    Bytes(&'a [u8]),
+}
+
+impl Relay {
+    /// A relay at the start of a stream.
+    pub fn new(options: RelayOptions) -> Self {
+        Self {
+            dispatcher: Dispatcher::new(options.dispatch.clone()),
+            way: Way::new(&options),
+            gate: Gate::new(options.hold),
+            options,
+            out: Vec::new(),
+            inserted: Vec::new(),
+            mark: None,
+            torn: false,
+            over: false,
+            failed: false,
+        }
+    }
+
+    /// Reads on in the stream. `add` is asked for what is to be added to usage.
+    ///
+    /// # Errors
+    ///
+    /// [`DispatchError`] when what was good is sent on, and for ever after.
+    pub fn feed<'a>(
+        &'a mut self,
+        chunk: &[u8],
+        add: &mut AddToUsage<'_>,
+    ) -> Result<Sent<'a>, DispatchError> {
+        if self.over {
+            return Ok(Sent::Bytes(b""));
+        }
+        let whole = chunk.len();
+        let chunk = self.without_mark(chunk);
+        self.out.clear();
+        let passes = self.way.feed(&mut self.dispatcher, &self.options, chunk, add, &mut self.out);
+        let passes = match passes {
+            Ok(passes) => passes,
+            Err(failed) => {
+                self.torn |= failed.torn;
+                if self.out.is_empty() {
+                    return Err(failed.error);
+                }
+                false
+            }
+        };
+        if passes && self.gate.is_open() && self.inserted.is_empty() && chunk.len() == whole {
+            return Ok(Sent::Same);
+        }
+        if passes {
+            self.out.extend_from_slice(chunk);
+        }
+        self.send()
+    }
+
+    /// Ends the stream. Returns what is left to be sent on; nothing, if that was done before.
+    ///
+    /// # Errors
+    ///
+    /// [`DispatchError`] if that ended the stream before.
+    pub fn finish(&mut self, add: &mut AddToUsage<'_>) -> Result<&[u8], DispatchError> {
+        self.out.clear();
+        if std::mem::replace(&mut self.over, true) {
+            return Ok(b"");
+        }
+        let at_boundary = self.is_at_boundary();
+        let ended = self.dispatcher.finish();
+        self.way.finish(&self.dispatcher, &self.options, add, &mut self.out);
+        self.torn |= !at_boundary || !self.out.is_empty() && matches!(self.way, Way::Edit(_));
+        if let Err(error) = ended
+            && self.out.is_empty()
+        {
+            return Err(error);
+        }
+        self.send().map(|sent| match sent {
+            Sent::Bytes(bytes) => bytes,
+            Sent::Same => b"",
+        })
+    }
+
+    /// What passes the gate.
+    fn send(&mut self) -> Result<Sent<'_>, DispatchError> {
+        if !self.inserted.is_empty() && self.is_at_boundary() {
+            self.out.append(&mut self.inserted);
+        }
+        self.gate.pass(self.dispatcher.answer(), &mut self.out);
+        self.out.shrink_to(KEPT);
+        Ok(Sent::Bytes(&self.out))
+    }
+
+    /// Back to the start of a stream, with nothing remembered.
+    pub fn reset(&mut self) {
+        *self = Self::new(std::mem::take(&mut self.options));
+    }
+
+    /// The shape of the source, as far as it is known.
+    pub fn shape(&self) -> Option<Shape> {
+        self.dispatcher.shape()
+    }
+
+    /// The answer so far.
+    pub fn answer(&self) -> &Answer {
+        self.dispatcher.answer()
+    }
+
+    /// The outcome so far.
+    pub fn outcome(&self) -> Outcome {
+        self.dispatcher.outcome()
+    }
+
+    /// What reads the stream.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// Whether [`Relay::finish`] or [`Relay::fail`] was called.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Whether output is held back.
+    pub fn is_held(&self) -> bool {
+        !self.gate.is_open()
+    }
+
+    /// Lets through what is held back, and from now on everything.
+    pub fn release(&mut self) -> Vec<u8> {
+        self.gate.release()
+    }
+
+    /// What translation could not carry, by name, and how often.
+    pub fn dropped(&self) -> BTreeMap<String, u64> {
+        match &self.way {
+            Way::Translate(translation) => translation.dropped(),
+            _ => BTreeMap::new(),
+        }
+    }
+
+    /// The memory that is held beside the answer.
+    pub fn capacity(&self) -> usize {
+        self.dispatcher.capacity()
+            + self.way.capacity()
+            + self.gate.capacity()
+            + self.out.capacity()
+            + self.inserted.capacity()
+    }
+}

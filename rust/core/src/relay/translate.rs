@@ -1,0 +1,375 @@
+//! Translation: what a stream of one shape says, told to a writer of another.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::calls::{Calls, Opened};
+use super::options::{AddToUsage, RelayOptions};
+use super::way::Failed;
+use crate::answer::{Answer, word};
+use crate::delta::{Delta, Detail, Kind};
+use crate::dispatch::{Dispatcher, Item, Seen};
+use crate::error::StreamError;
+use crate::json::{Value, quoted};
+use crate::shape::{Family, Shape};
+use crate::write::{Finish, Page, Said, Usage, Writer};
+
+/// A translation in its course.
+#[derive(Clone, Debug)]
+pub(super) struct Translation {
+    writer: Writer,
+    model: Option<String>,
+    id: Option<String>,
+    created: u64,
+    strip_usage: bool,
+    started: bool,
+    ended: bool,
+    /// Whether the source has choices, of which only the first can be carried.
+    choices: bool,
+    calls: Calls,
+    /// How many signs of life of the source were passed on.
+    comments: u64,
+    pings: u64,
+    dropped: BTreeMap<String, u64>,
+}
+
+impl Translation {
+    pub(super) fn new(to: Shape, options: &RelayOptions) -> Self {
+        Self {
+            writer: Writer::new(to),
+            model: options.model.clone(),
+            id: options.id.clone(),
+            created: options.created,
+            strip_usage: options.strip_usage,
+            started: false,
+            ended: false,
+            choices: false,
+            calls: Calls::default(),
+            comments: 0,
+            pings: 0,
+            dropped: BTreeMap::new(),
+        }
+    }
+
+    /// What could not be carried, by name, and how often.
+    pub(super) fn dropped(&self) -> BTreeMap<String, u64> {
+        let mut all = self.dropped.clone();
+        for (name, count) in self.writer.dropped() {
+            *all.entry((*name).into()).or_default() += count;
+        }
+        all
+    }
+
+    fn drop(&mut self, name: &str) {
+        *self.dropped.entry(name.into()).or_default() += 1;
+    }
+
+    /// Takes a chunk, and writes what goes on.
+    pub(super) fn feed(
+        &mut self,
+        dispatcher: &mut Dispatcher,
+        chunk: &[u8],
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, Failed> {
+        let mut items = dispatcher.feed(chunk);
+        loop {
+            while let Some(seen) = items.seen() {
+                self.seen(&seen, chunk, out);
+            }
+            let item = items.next();
+            self.comments(items.comments(), out);
+            match item {
+                None => return Ok(false),
+                Some(Err(error)) => return Err(Failed { error, torn: false }),
+                Some(Ok(item)) => {
+                    self.item(&item, items.answer(), add, out);
+                    if let Ok((_, raw)) = item.into_repeat() {
+                        items.recycle(raw);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Translates an event that a template matched.
+    #[inline]
+    fn seen(&mut self, seen: &Seen, chunk: &[u8], out: &mut Vec<u8>) {
+        let piece = &chunk[seen.text.clone()];
+        if seen.plain {
+            self.piece(seen.kind, seen.index, seen.call, piece, out);
+        } else {
+            self.piece(seen.kind, seen.index, seen.call, &valid(piece), out);
+        }
+    }
+
+    /// Translates an item.
+    fn item(
+        &mut self,
+        item: &Item<'_>,
+        answer: &Answer,
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        if std::mem::replace(&mut self.pings, answer.pings) < answer.pings {
+            self.writer.write(&Said::Ping, out);
+            return;
+        }
+        if self.calls.wait() {
+            let Self { calls, writer, .. } = self;
+            calls.identify(|place| answer.call_id(place), |said| writer.write(&said, out));
+        }
+        let payload = item.payload();
+        self.choices = item.family == Family::Chunks;
+        for delta in item.deltas.as_slice() {
+            self.delta(delta, payload, item, answer, add, out);
+        }
+    }
+
+    /// Comments that the source sent are signs of life.
+    #[inline]
+    fn comments(&mut self, comments: u64, out: &mut Vec<u8>) {
+        while self.comments < comments {
+            self.comments += 1;
+            self.writer.write(&Said::Ping, out);
+        }
+    }
+
+    /// The source has ended: an answer that is whole ends too, another just stops.
+    pub(super) fn finish(
+        &mut self,
+        answer: &Answer,
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        if let Some(error) = answer.error.as_deref() {
+            self.error(error, out);
+        } else if answer.outcome().complete {
+            self.done(answer, add, out);
+        }
+    }
+
+    /// Ends with an error.
+    pub(super) fn error(&mut self, error: &StreamError, out: &mut Vec<u8>) {
+        if !std::mem::replace(&mut self.ended, true) {
+            self.writer.write(&Said::Error(error), out);
+        }
+    }
+
+    /// A sign of life.
+    pub(super) fn ping(&mut self, out: &mut Vec<u8>) {
+        self.writer.write(&Said::Ping, out);
+    }
+
+    /// Whether the ending was written.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn done(&mut self, answer: &Answer, add: &mut AddToUsage<'_>, out: &mut Vec<u8>) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        self.start(None, None, answer, out);
+        let Self { calls, writer, .. } = self;
+        calls.flush(|said| writer.write(&said, out));
+        let outcome = answer.outcome();
+        let mut usage = outcome.usage.as_deref().filter(|_| !self.strip_usage).map(|raw| {
+            let mut usage = Usage::of(&outcome.tokens, raw, answer.shape);
+            usage.extra = add(raw);
+            usage
+        });
+        self.writer.write(&Said::Done(usage.take().as_ref()), out);
+    }
+
+    fn start(
+        &mut self,
+        id: Option<&str>,
+        model: Option<&str>,
+        answer: &Answer,
+        out: &mut Vec<u8>,
+    ) {
+        if std::mem::replace(&mut self.started, true) {
+            return;
+        }
+        let own = answer.created().filter(|_| self.created == 0);
+        let id = self.id.as_deref().or(id).unwrap_or_default();
+        let model = self.model.as_deref().or(model).unwrap_or_default();
+        let created = own.unwrap_or(self.created);
+        self.writer.write(&Said::Start { id, model, created }, out);
+    }
+
+    fn delta(
+        &mut self,
+        delta: &Delta,
+        payload: &[u8],
+        item: &Item<'_>,
+        answer: &Answer,
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        // "n>1 choices: only index 0 can be represented".
+        if self.choices && delta.index.is_some_and(|index| index != 0) {
+            self.drop("choice");
+            return;
+        }
+        match delta.kind {
+            Kind::Start => {
+                if let Some(Detail::Start { id, model, .. }) = delta.detail.as_deref() {
+                    let (id, model) = (id.clone(), model.clone());
+                    self.start(id.as_deref(), model.as_deref(), answer, out);
+                }
+            }
+            Kind::Text | Kind::Reasoning | Kind::Signature | Kind::Refusal
+            | Kind::ToolArguments => {
+                let piece = piece(delta, payload);
+                self.piece(delta.kind, delta.index, delta.call, &piece, out);
+            }
+            Kind::ToolCall => self.call(delta, out),
+            Kind::Citation => self.citation(delta, payload, answer, out),
+            Kind::Audio => self.drop("audio"),
+            Kind::Finish => self.finish_reason(payload, answer, out),
+            Kind::Usage => {}
+            Kind::Error => {
+                if let Some(error) = delta.error() {
+                    self.error(error, out);
+                }
+            }
+            Kind::Done => self.done(answer, add, out),
+            Kind::Invalid => self.drop("invalid"),
+            Kind::Other => self.other(payload, item),
+        }
+    }
+
+    #[inline]
+    fn piece(
+        &mut self,
+        kind: Kind,
+        index: Option<u64>,
+        call: Option<u32>,
+        piece: &[u8],
+        out: &mut Vec<u8>,
+    ) {
+        let index = index.unwrap_or(0);
+        if self.choices && index != 0 {
+            self.drop("choice");
+            return;
+        }
+        match kind {
+            Kind::Text => self.writer.write(&Said::Text { index, piece }, out),
+            Kind::Reasoning => self.writer.write(&Said::Reasoning { index, piece }, out),
+            Kind::Signature => self.writer.write(&Said::Signature { index, piece }, out),
+            Kind::Refusal => self.writer.write(&Said::Refusal { index, piece }, out),
+            Kind::ToolArguments => {
+                let Self { calls, writer, .. } = self;
+                calls.piece(call, piece, |said| writer.write(&said, out));
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, delta: &Delta, out: &mut Vec<u8>) {
+        let Some(Detail::Call { id, name, kind }) = delta.detail.as_deref() else {
+            return;
+        };
+        if matches!(kind.as_str(), "server_tool_use" | "mcp_tool_use" | "mcp_call") {
+            self.drop(kind);
+            self.calls.drop(delta.call);
+            return;
+        }
+        let custom = matches!(kind.as_str(), "custom" | "custom_tool_call");
+        // The deprecated kind has no id.
+        let id = id.clone().or_else(|| delta.call.is_none().then(String::new));
+        let opened = Opened { id, name: name.clone().unwrap_or_default(), custom };
+        let Self { calls, writer, .. } = self;
+        calls.open(delta.call, opened, |said| writer.write(&said, out));
+    }
+
+    fn citation(&mut self, delta: &Delta, payload: &[u8], answer: &Answer, out: &mut Vec<u8>) {
+        let Some(Detail::Value(place)) = delta.detail.as_deref() else {
+            return;
+        };
+        let Ok(value) = Value::of(place.raw(payload)) else {
+            return;
+        };
+        let inner = match answer.shape {
+            Some(Shape::Chat) => value.pick(["url_citation"])[0],
+            _ => value,
+        };
+        let [url, title, cited_text, start, end] =
+            inner.pick(["url", "title", "cited_text", "start_index", "end_index"]);
+        if url.string().is_none() {
+            self.drop("citation");
+            return;
+        }
+        let (url, title, cited_text) =
+            (valid(url.raw()), valid(title.raw()), valid(cited_text.raw()));
+        let span = start.index().zip(end.index());
+        let page = Page { url: &url, title: &title, cited_text: &cited_text, span };
+        self.writer.write(&Said::Citation { index: delta.index.unwrap_or(0), page }, out);
+    }
+
+    fn finish_reason(&mut self, payload: &[u8], answer: &Answer, out: &mut Vec<u8>) {
+        let outcome = answer.outcome();
+        let why = match outcome.finish {
+            // What failed is told by the event itself.
+            Some("error") if answer.shape == Some(Shape::Responses) => return,
+            Some("error") => {
+                let reason = outcome.finish_reasons.get(&0).cloned().flatten().unwrap_or_default();
+                let message = format!("the model stopped: {reason}");
+                let error = StreamError { status: Some(500), ..StreamError::message(&message) };
+                return self.error(&error, out);
+            }
+            Some("length") => Finish::Length,
+            Some("tool_calls") => Finish::ToolCalls,
+            Some("content_filter") => Finish::ContentFilter,
+            Some("pause") => Finish::Pause,
+            _ => Finish::Stop,
+        };
+        let Self { calls, writer, .. } = self;
+        calls.flush(|said| writer.write(&said, out));
+        let [delta] = Value::of(payload).unwrap_or_default().pick(["delta"]);
+        let sequence = word(delta.pick(["stop_sequence"])[0]);
+        let sequence = sequence.filter(|_| answer.shape == Some(Shape::Messages));
+        self.writer.write(&Said::Finish { why, sequence: sequence.as_deref() }, out);
+    }
+
+    /// Counts what is unknown.
+    fn other(&mut self, payload: &[u8], item: &Item<'_>) {
+        let value = Value::of(payload).unwrap_or_default();
+        let [kind, content_block, delta, inner] =
+            value.pick(["type", "content_block", "delta", "item"]);
+        let kind = word(kind).unwrap_or_else(|| item.event.name().into_owned());
+        let kind_of = |value: Value<'_>| word(value.pick(["type"])[0]).unwrap_or_default();
+        let (kind, known): (String, &[&str]) = match kind.as_str() {
+            "content_block_start" => (kind_of(content_block), &["text", "thinking"]),
+            "content_block_delta" => (
+                kind_of(delta),
+                &["text_delta", "thinking_delta", "input_json_delta", "signature_delta"],
+            ),
+            "response.output_item.added" => (kind_of(inner), &["message", "reasoning"]),
+            _ => (kind, &["message", "message_start", "content_block_stop", "message_delta", "error"]),
+        };
+        if !known.contains(&kind.as_str()) && !kind.starts_with("response.") {
+            self.drop(&kind);
+        }
+    }
+}
+
+/// The piece of a delta, as a JSON string.
+fn piece<'p>(delta: &Delta, payload: &'p [u8]) -> Cow<'p, [u8]> {
+    let raw = delta.text.raw(payload);
+    if raw.first() == Some(&b'"') {
+        return valid(raw);
+    }
+    quoted(delta.text.text(payload).as_deref()).into()
+}
+
+/// JSON whose bytes are UTF-8.
+#[inline]
+fn valid(raw: &[u8]) -> Cow<'_, [u8]> {
+    match String::from_utf8_lossy(raw) {
+        Cow::Borrowed(_) => raw.into(),
+        Cow::Owned(text) => text.into_bytes().into(),
+    }
+}

@@ -1,0 +1,152 @@
+//! The ways through a relay, and which of them a stream goes.
+
+use super::edit::Edits;
+use super::editing::Editing;
+use super::options::{AddToUsage, RelayOptions};
+use super::translate::Translation;
+use crate::dispatch::{DispatchError, Dispatcher};
+use crate::shape::Shape;
+
+/// Without an event so far, this much is held until the shape is known.
+const UNKNOWN: usize = 64 << 10;
+
+/// The way that a stream goes.
+#[derive(Clone, Debug)]
+pub(super) enum Way {
+    /// The bytes as they are.
+    Pass,
+    /// The bytes, some of them changed.
+    Edit(Box<Editing>),
+    /// Other bytes.
+    Translate(Box<Translation>),
+    /// That depends on the shape: the bytes so far, and who finds it out.
+    Unknown(Box<(Vec<u8>, Dispatcher)>),
+}
+
+/// Why a stream does not go on.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) error: DispatchError,
+    /// Whether the beginning of what is wrong was sent on.
+    pub(super) torn: bool,
+}
+
+impl Way {
+    pub(super) fn new(options: &RelayOptions) -> Self {
+        match (options.to, options.dispatch.shape) {
+            (Some(_), None) => {
+                let scout = Dispatcher::new(options.dispatch.clone());
+                Self::Unknown((Vec::new(), scout).into())
+            }
+            (_, shape) => Self::of(options, shape),
+        }
+    }
+
+    /// The way of a stream of that shape.
+    fn of(options: &RelayOptions, shape: Option<Shape>) -> Self {
+        if let Some(to) = options.to
+            && shape != Some(to)
+        {
+            return Self::Translate(Translation::new(to, options).into());
+        }
+        let edits = Edits::new(options);
+        if edits.is_empty() { Self::Pass } else { Self::Edit(Editing::new(edits).into()) }
+    }
+
+    /// Takes a chunk; returns whether it goes on as it is, or else has written what does.
+    #[inline]
+    pub(super) fn feed(
+        &mut self,
+        dispatcher: &mut Dispatcher,
+        options: &RelayOptions,
+        chunk: &[u8],
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, Failed> {
+        match self {
+            Self::Pass => pass(dispatcher, chunk, out),
+            Self::Edit(editing) => editing.feed(dispatcher, chunk, add, out),
+            Self::Translate(translation) => translation.feed(dispatcher, chunk, add, out),
+            Self::Unknown(unknown) => {
+                let (bytes, scout) = &mut **unknown;
+                bytes.extend_from_slice(chunk);
+                scout.feed(chunk).for_each(drop);
+                let answer = scout.answer();
+                let known = answer.shape.is_some() || answer.has_ended() || scout.has_failed();
+                if !known && (answer.events > 0 || bytes.len() < UNKNOWN) {
+                    return Ok(false);
+                }
+                let bytes = std::mem::take(bytes);
+                *self = Self::of(options, shape(scout, options.to));
+                let passes = self.feed(dispatcher, options, &bytes, add, out)?;
+                if passes {
+                    out.extend_from_slice(&bytes);
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// Writes what is left when the source has ended.
+    pub(super) fn finish(
+        &mut self,
+        dispatcher: &Dispatcher,
+        options: &RelayOptions,
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        match self {
+            Self::Pass => {}
+            Self::Edit(editing) => editing.finish(out),
+            Self::Translate(translation) => translation.finish(dispatcher.answer(), add, out),
+            Self::Unknown(unknown) => {
+                let (bytes, scout) = &mut **unknown;
+                // It never was an event stream, or said nothing.
+                let _ = scout.finish();
+                let _ = bytes;
+                let to = options.to.unwrap_or(Shape::Chat);
+                if let Some(error) = scout.answer().error.as_deref() {
+                    Translation::new(to, options).error(error, out);
+                }
+            }
+        }
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        match self {
+            Self::Edit(editing) => editing.capacity(),
+            Self::Unknown(unknown) => unknown.0.capacity() + unknown.1.capacity(),
+            Self::Pass | Self::Translate(_) => 0,
+        }
+    }
+}
+
+/// The shape that the scout found. A bare `[DONE]` may be of any shape of the chunk family.
+fn shape(scout: &Dispatcher, to: Option<Shape>) -> Option<Shape> {
+    let bare = scout.answer().done_seen && scout.answer().error.is_none();
+    scout.shape().or(to.filter(|to| bare && *to == Shape::Chat))
+}
+
+/// Looks at a chunk that goes on as it is.
+#[inline]
+fn pass(dispatcher: &mut Dispatcher, chunk: &[u8], out: &mut Vec<u8>) -> Result<bool, Failed> {
+    let base = dispatcher.decoder().offset();
+    let mut items = dispatcher.feed(chunk);
+    let error = loop {
+        while items.seen().is_some() {}
+        match items.next() {
+            None => return Ok(true),
+            Some(Ok(item)) => {
+                if let Ok((_, raw)) = item.into_repeat() {
+                    items.recycle(raw);
+                }
+            }
+            Some(Err(error)) => break error,
+        }
+    };
+    let good = error.offset().checked_sub(base);
+    // What was good before it goes on.
+    let good_bytes = good.and_then(|good| chunk.get(..usize::try_from(good).ok()?));
+    out.extend_from_slice(good_bytes.unwrap_or_default());
+    Err(Failed { error, torn: good.is_none() })
+}

@@ -1,0 +1,376 @@
+//! `Relay`: the core's relay behind a lock that never waits.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, TryLockError};
+
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
+use pyo3::{PyTraverseError, PyVisit};
+use ssewire_core::{
+    DispatchOptions, Fields, RelayOptions, Sent, Shape, StreamError, encode_event,
+};
+
+use crate::decoder::{bytes_of, options};
+use crate::errors::raise;
+use crate::raw::{self, add_methods};
+use crate::{docs, json, outcome, raw_feed};
+
+/// Passes a stream on: bytes in, bytes out, one call per read, and everything known of it.
+///
+/// With nothing to change, `feed(chunk) is chunk`. What is sent on never depends on how the stream
+/// was cut. A relay has no I/O and no clock; it is for one stream at a time and one thread at a
+/// time.
+///
+/// Args:
+///     shape: the source's: `"chat"`, `"completions"`, `"messages"`, `"responses"`, or `"auto"`
+///         to find out.
+///     to: the shape to translate to: `"chat"`, `"messages"` or `"responses"`. The source's own is
+///         no translation. What cannot be carried is dropped and counted in `dropped`. Unless
+///         `shape` is given too, nothing is sent on before the source's shape is known.
+///     model: what to write in place of `model`, `message.model` and `response.model`, where they
+///         are present.
+///     id: the same for `id` of chunks, `message.id` and `response.id`.
+///     usage: `"pass"`, or `"strip"` for clients that did not ask for it: the chunk that is empty
+///         but for usage is left out, and so is the member where it rides on choices. Messages and
+///         responses always have usage.
+///     usage_extra: members to add to the usage object that is sent, such as a cost; or a function
+///         that is called with the usage (a dict) and returns them. What that raises goes to
+///         `sys.unraisablehook`, and the usage goes on as it is.
+///     created: when the answer began, in Unix seconds, for a translation from messages.
+///     drop: native types of events, and kinds of deltas, whose events are left out.
+///     hold: hold back so many events at most until the first content: see `held`.
+///     max_event_size: see `Decoder`.
+///
+/// Raises:
+///     ValueError: an option that is not allowed.
+#[pyclass(frozen, module = "ssewire._core")]
+pub(crate) struct Relay {
+    inner: Mutex<ssewire_core::Relay>,
+    usage_extra: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Relay {
+    #[new]
+    #[pyo3(signature = (
+        shape="auto",
+        *,
+        to=None,
+        model=None,
+        id=None,
+        usage="pass",
+        usage_extra=None,
+        created=0,
+        drop=Vec::new(),
+        hold=0,
+        max_event_size=Some(ssewire_core::Options::MAX_EVENT_SIZE as i128),
+    ))]
+    #[pyo3(text_signature = "(shape='auto', *, to=None, model=None, id=None, usage='pass', \
+                             usage_extra=None, created=0, drop=(), hold=0, \
+                             max_event_size=67108864)")]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    fn new(
+        shape: &str,
+        to: Option<&str>,
+        model: Option<String>,
+        id: Option<String>,
+        usage: &str,
+        usage_extra: Option<Bound<'_, PyAny>>,
+        created: u64,
+        drop: Vec<String>,
+        hold: u64,
+        max_event_size: Option<i128>,
+    ) -> PyResult<Self> {
+        let decoder = options(String::new(), max_event_size, "raise", false)?;
+        let shape = if shape == "auto" { None } else { Some(shape_of("shape", shape, 4)?) };
+        let dispatch = DispatchOptions { decoder, shape, ..DispatchOptions::default() };
+        let strip_usage = match usage {
+            "pass" => false,
+            "strip" => true,
+            _ => return Err(PyValueError::new_err("usage must be 'pass' or 'strip'")),
+        };
+        if let Some(extra) = &usage_extra
+            && !extra.is_callable()
+            && extra.cast::<PyMapping>().is_err()
+        {
+            return Err(PyTypeError::new_err("usage_extra must be a mapping or a function"));
+        }
+        let options = RelayOptions {
+            dispatch,
+            to: to.map(|to| shape_of("to", to, 3)).transpose()?,
+            model,
+            id,
+            strip_usage,
+            created,
+            drop,
+            adds_to_usage: usage_extra.is_some(),
+            hold,
+        };
+        let usage_extra = usage_extra.map(Bound::unbind);
+        Ok(Self { inner: ssewire_core::Relay::new(options).into(), usage_extra })
+    }
+
+    /// End the stream.
+    ///
+    /// Returns:
+    ///     What is left to be sent on. A translation of a stream that just ended has no ending
+    ///     either: see `fail()`. A second call returns nothing.
+    ///
+    /// Raises:
+    ///     EventTooLarge: if that is how the stream ended.
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let extra = Extra::new(py, self.usage_extra.as_ref());
+        let mut relay = self.lock()?;
+        let sent = relay.finish(&mut |usage| extra.add(usage));
+        let sent = sent.map(|sent| PyBytes::new(py, sent)).map_err(|error| raise(py, error));
+        sent
+    }
+
+    /// Go back to the state after construction, ready for another stream.
+    fn reset(&self) -> PyResult<()> {
+        self.lock()?.reset();
+        Ok(())
+    }
+
+    /// The shape of the source, or `None` while unknown.
+    #[getter]
+    fn shape(&self) -> PyResult<Option<&'static str>> {
+        Ok(self.lock()?.shape().map(Shape::name))
+    }
+
+    /// Whether any output has come: text, reasoning, a refusal, a call, audio.
+    #[getter]
+    fn begun(&self) -> PyResult<bool> {
+        Ok(self.lock()?.answer().has_begun())
+    }
+
+    /// Whether the answer is over, so that reading on is of no use.
+    #[getter]
+    fn ended(&self) -> PyResult<bool> {
+        Ok(self.lock()?.answer().has_ended())
+    }
+
+    /// The `Outcome` of the source so far, at any moment, also after an error.
+    #[getter]
+    fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (own, body) = {
+            let relay = self.lock()?;
+            let body = relay.dispatcher().body().map(|body| PyBytes::new(py, body));
+            (relay.outcome(), body)
+        };
+        outcome::new(py, own, body)
+    }
+
+    /// The source's message so far in the official final form of its API, or `None`.
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let snapshot = self.lock()?.answer().snapshot();
+        snapshot.map_or_else(|| Ok(py.None().into_bound(py)), |json| json::parse(py, &json))
+    }
+
+    /// What translation could not carry, by name, and how often: events, blocks or pieces.
+    #[getter]
+    fn dropped(&self) -> PyResult<BTreeMap<String, u64>> {
+        Ok(self.lock()?.dropped())
+    }
+
+    /// Whether output is held back.
+    ///
+    /// With `hold`, nothing is sent on before the first content, the end of a whole answer, or so
+    /// many events; then all of it comes with `feed`. As long as this is true the client has seen
+    /// nothing, and another upstream may be asked.
+    #[getter]
+    fn held(&self) -> PyResult<bool> {
+        Ok(self.lock()?.is_held())
+    }
+
+    /// Let through what is held back, and from now on everything.
+    fn release<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.lock()?.release()))
+    }
+
+    /// Whether what was sent on ends between two events.
+    #[getter]
+    fn at_boundary(&self) -> PyResult<bool> {
+        Ok(self.lock()?.is_at_boundary())
+    }
+
+    /// A sign of life for the client: a comment, or a ping in messages.
+    ///
+    /// Returns:
+    ///     `b""` away from a boundary, and after the end.
+    fn keep_alive<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.lock()?.keep_alive()))
+    }
+
+    /// An event of your own, in the client's shape.
+    ///
+    /// Args:
+    ///     data: what it says.
+    ///     event: its name.
+    ///
+    /// Returns:
+    ///     Its bytes; or `b""` within another event, and then they come with `feed` at the next
+    ///     boundary.
+    ///
+    /// Raises:
+    ///     ValueError: the name has a line end.
+    #[pyo3(signature = (data, *, event=None))]
+    fn insert<'py>(
+        &self,
+        py: Python<'py>,
+        data: &str,
+        event: Option<&str>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let fields = Fields { event, ..Fields::default() };
+        let event = encode_event(data, &fields);
+        let event = event.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(PyBytes::new(py, &self.lock()?.insert(event)))
+    }
+
+    /// End with an error in the client's shape, for it to be the last that the client reads.
+    ///
+    /// An event that was sent on in part is closed first; what is held back is not sent. In the
+    /// chunk family `[DONE]` follows. Afterwards nothing more is sent on.
+    ///
+    /// Args:
+    ///     message: what the client may know.
+    ///     type: the error's type.
+    ///     status: the HTTP status that it would have had, in messages the type follows from it.
+    ///
+    /// Returns:
+    ///     What to send; `b""` if there was an ending already.
+    #[pyo3(signature = (message, *, r#type="api_error", status=None))]
+    #[pyo3(text_signature = "($self, message, *, type='api_error', status=None)")]
+    fn fail<'py>(
+        &self,
+        py: Python<'py>,
+        message: &str,
+        r#type: &str,
+        status: Option<u16>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let error = StreamError::new(r#type, message, status);
+        Ok(PyBytes::new(py, &self.lock()?.fail(&error)))
+    }
+
+    /// Bytes scanned and bytes copied by the decoder: for the tests.
+    fn _work(&self) -> PyResult<(u64, u64)> {
+        let work = self.lock()?.dispatcher().decoder().work();
+        Ok((work.bytes_scanned, work.bytes_copied))
+    }
+
+    fn __sizeof__(&self) -> PyResult<usize> {
+        Ok(size_of::<Self>() + raw::HEADER + self.lock()?.capacity())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.usage_extra)
+    }
+}
+
+impl Relay {
+    /// `feed`; `add_feed` makes it a method.
+    #[inline(always)]
+    fn feed<'py>(&self, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = chunk.py();
+        let bytes = match chunk.cast_exact::<PyBytes>() {
+            Ok(bytes) => bytes.clone(),
+            Err(_) => bytes_of(chunk)?,
+        };
+        let mut relay = self.lock()?;
+        if relay.is_over() {
+            return Err(PyValueError::new_err(
+                "feed() after finish() or fail(): the stream has ended; reset() makes ready for \
+                 another",
+            ));
+        }
+        if self.usage_extra.is_none() {
+            return match relay.feed(bytes.as_bytes(), &mut |_| Vec::new()) {
+                Ok(Sent::Same) => Ok(bytes.into_any()),
+                Ok(Sent::Bytes(sent)) => Ok(PyBytes::new(py, sent).into_any()),
+                Err(error) => Err(raise(py, error)),
+            };
+        }
+        let extra = Extra::new(py, self.usage_extra.as_ref());
+        let sent = match relay.feed(bytes.as_bytes(), &mut |usage| extra.add(usage)) {
+            Ok(Sent::Same) => Ok(bytes.into_any()),
+            Ok(Sent::Bytes(sent)) => Ok(PyBytes::new(py, sent).into_any()),
+            Err(error) => Err(raise(py, error)),
+        };
+        sent
+    }
+
+    #[inline(always)]
+    fn lock(&self) -> PyResult<MutexGuard<'_, ssewire_core::Relay>> {
+        match self.inner.try_lock() {
+            Ok(relay) => Ok(relay),
+            // PyO3 panics when there is no memory. The rest is as it should be.
+            Err(TryLockError::Poisoned(relay)) => Ok(relay.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(PyRuntimeError::new_err(
+                "this relay is in use, by another thread or within its own feed(): a stream needs \
+                 one of its own",
+            )),
+        }
+    }
+}
+
+/// What is asked of `usage_extra`.
+struct Extra<'a, 'py> {
+    py: Python<'py>,
+    extra: Option<&'a Py<PyAny>>,
+}
+
+impl<'a, 'py> Extra<'a, 'py> {
+    fn new(py: Python<'py>, extra: Option<&'a Py<PyAny>>) -> Self {
+        Self { py, extra }
+    }
+
+    /// The members to add. What goes wrong must not break the stream of a client.
+    fn add(&self, usage: &[u8]) -> Vec<(String, Vec<u8>)> {
+        self.members(usage).unwrap_or_else(|error| {
+            error.write_unraisable(self.py, self.extra.map(|extra| extra.bind(self.py)));
+            Vec::new()
+        })
+    }
+
+    fn members(&self, usage: &[u8]) -> PyResult<Vec<(String, Vec<u8>)>> {
+        let Some(extra) = self.extra.map(|extra| extra.bind(self.py)) else {
+            return Ok(Vec::new());
+        };
+        let members = if extra.is_callable() {
+            extra.call1((json::parse(self.py, usage)?,))?
+        } else {
+            extra.clone()
+        };
+        if members.is_none() {
+            return Ok(Vec::new());
+        }
+        let dict = PyDict::new(self.py);
+        dict.update(members.cast::<PyMapping>()?)?;
+        let dumps = self.py.import("json")?.getattr("dumps")?;
+        let arguments = PyDict::new(self.py);
+        arguments.set_item("allow_nan", false)?;
+        dict.iter()
+            .map(|(name, value)| {
+                let value = dumps.call((value,), Some(&arguments))?;
+                let value = value.cast::<PyString>()?.to_str()?.as_bytes().to_vec();
+                Ok((name.extract()?, value))
+            })
+            .collect()
+    }
+}
+
+/// The shape of that name, of the first of these that there are.
+fn shape_of(option: &str, name: &str, first: usize) -> PyResult<Shape> {
+    let known: Vec<_> = Shape::ALL.iter().filter(|own| first == 4 || own.0 != Shape::Completions).collect();
+    known.iter().find(|(_, own)| *own == name).map(|(shape, _)| *shape).ok_or_else(|| {
+        let names: Vec<_> = known.iter().map(|(_, name)| format!("'{name}'")).collect();
+        PyValueError::new_err(format!("{option} must be one of {}", names.join(", ")))
+    })
+}
+
+/// Makes `feed` a method.
+pub(crate) fn add_feed(py: Python<'_>) -> PyResult<()> {
+    let methods = [(c"feed", docs::RELAY_FEED, raw_feed!(Relay, Relay::feed) as _)];
+    add_methods(&py.get_type::<Relay>(), &methods)
+}

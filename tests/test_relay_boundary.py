@@ -1,0 +1,284 @@
+"""What a proxy puts between events: signs of life, events of its own, an error and the ending."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answer_case import DONE, chunk, finishes, says
+from answers import NAMES, body_of, expected_of, stream
+from made_streams import Style, made_streams, rendered
+from reference import ReferenceDecoder
+from relay_case import outcome_in, sent
+from replay import bytewise, in_steps
+from shape_rules import check, ending_of
+from ssewire import Decoder, Relay
+from test_relay_text import SMALL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+SHAPES = ("chat", "completions", "messages", "responses")
+# Small streams of each shape, and what makes boundaries hard.
+BODIES = {
+    "chat": stream(says("a\u00e9"), b": hi\n", chunk(usage={"a": 1}), finishes(), DONE),
+    "crlf": stream(says("a"), b": hi\n\n", finishes(), DONE).replace(b"\n", b"\r\n"),
+    "cr": stream(says("a"), b"id: 1\n\n", finishes(), DONE).replace(b"\n", b"\r"),
+    "fields": b"retry: 5\n: hi\nid: 1\n\nfoo\nevent: x\n\ndata\n\ndata: 1\n: hi\ndata: 2\n\n\n\n: x\n",
+    "messages": rendered(SMALL["messages"], "messages", Style(alive=b": hi\n")).body,
+    "responses": rendered(SMALL["responses"], "responses", Style(line_end=b"\r\n")).body[:1500],
+}
+by_body = pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+
+
+def told(body: bytes, *, oracle: bool = True) -> list[tuple[str, str]]:
+    """The events that say something: all but pings."""
+    decoder: Any = ReferenceDecoder() if oracle else Decoder()
+    events = [*decoder.feed(body), *decoder.finish()]
+    return [(each.event, each.data) for each in events if not _is_ping(each.event, each.data)]
+
+
+def _is_ping(name: str, data: str) -> bool:
+    return name == "ping" and json.loads(data)["type"] == "ping"
+
+
+def is_boundary(prefix: bytes) -> bool:
+    """Nothing is open: neither a line nor an event."""
+    decoder = ReferenceDecoder()
+    decoder.feed(prefix)
+    return not decoder._line and not decoder._block
+
+
+def parted(body: bytes, place: int, between: Callable[[Relay], bytes], **options: Any) -> bytes:
+    relay = Relay(**options)
+    out = relay.feed(body[:place]) + between(relay)
+    return out + relay.feed(body[place:]) + relay.finish()
+
+
+@by_body
+def test_where_a_boundary_is(body: bytes) -> None:
+    relay = Relay()
+    assert relay.at_boundary
+    for place, byte in enumerate(bytewise(body), 1):
+        relay.feed(byte)
+        assert relay.at_boundary == is_boundary(body[:place]), body[:place]
+
+
+@by_body
+def test_a_sign_of_life_anywhere(body: bytes) -> None:
+    expected = told(body)
+    for place in range(len(body) + 1):
+        alive: list[bytes] = []
+        out = parted(body, place, lambda relay: _kept_alive(relay, alive))  # noqa: B023
+        assert told(out) == expected, body[:place]
+        assert len(out) == len(body) + len(alive[0])
+
+
+def _kept_alive(relay: Relay, alive: list[bytes]) -> bytes:
+    at_boundary = relay.at_boundary
+    sign = relay.keep_alive()
+    assert bool(sign) == at_boundary
+    assert not sign or ReferenceDecoder().feed(sign) or sign.startswith(b":")
+    assert relay.at_boundary == at_boundary
+    alive.append(sign)
+    return sign
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "options", [{}, {"model": "house"}, {"usage": "strip"}, {"keep_text": False}], ids=str
+)
+def test_signs_of_life_in_recorded_streams(name: str, options: dict[str, Any]) -> None:
+    body = body_of(name)
+    expected = told(sent([body], **options), oracle=False)
+    for step in (1, 50):
+        relay, out, signs = Relay(**options), b"", 0
+        for each in in_steps(body, step):
+            out += relay.feed(each)
+            sign = relay.keep_alive()
+            signs += bool(sign)
+            out += sign
+        out += relay.finish()
+        assert told(out, oracle=False) == expected
+        assert signs or step > 1 or not expected
+
+
+@pytest.mark.parametrize("shape", ["chat", "messages", "responses"])
+@given(st.data())
+def test_signs_of_life_in_made_streams(shape: str, data: st.DataObject) -> None:
+    body = data.draw(made_streams(shape)).body
+    place = data.draw(st.integers(0, len(body)))
+    out = parted(body, place, lambda relay: relay.keep_alive())
+    assert told(out, oracle=False) == told(body, oracle=False)
+
+
+def test_a_sign_of_life_has_the_shape_of_the_client() -> None:
+    for to in ("chat", "messages", "responses"):
+        relay = Relay(shape="chat", to=to)
+        sign = relay.keep_alive()
+        events = Decoder().feed(sign)
+        assert sign
+        assert [event.event for event in events] in ([], ["ping"])
+        assert not events or to == "messages"
+
+
+def test_a_mark_behind_a_sign_of_life() -> None:
+    """A byte order mark is one only at the very start of what the client gets."""
+    body = b"\xef\xbb\xbf" + stream(says("a"), finishes(), DONE)
+    for place in range(len(body)):
+        out = parted(body, place, lambda relay: relay.keep_alive())
+        assert told(out) == told(body), place
+
+
+FAILURES = [
+    {"type": "api_error", "status": 500},
+    {"type": "overloaded_error", "status": 529},
+    {"type": "rate_limit_error"},
+]
+
+
+def _ends(events: Iterable[tuple[str, str]]) -> int:
+    """Endings: `[DONE]` of chunks, the last event of the others."""
+    last = ("message_stop", "response.completed", "response.incomplete", "response.failed")
+    found = 0
+    for name, data in events:
+        found += data.startswith("[DONE]") or name in last
+        found += name == "error"
+    return found
+
+
+@pytest.mark.parametrize("shape", ["chat", "messages", "responses"])
+@pytest.mark.parametrize("options", [{}, {"model": "house"}], ids=str)
+def test_failing_anywhere(shape: str, options: dict[str, Any]) -> None:
+    body = rendered(SMALL[shape], shape, Style()).body
+    whole = told(body, oracle=False)
+    for place in range(len(body) + 1):
+        relay = Relay(shape=shape, **options)
+        out = relay.feed(body[:place]) + relay.fail("broken \u00e9", type="overloaded_error")
+        assert ReferenceDecoder().feed(out + b"data: x\n\n")[-1].data == "x", "an open frame"
+        events = told(out, oracle=False)
+        assert _ends(events) == 1, body[:place]
+        before = told(body[:place], oracle=False)
+        assert [name for name, _ in events[: len(before)]] == [name for name, _ in before]
+        if _ends(events[: len(before)]) or (_ends(events[: len(before) + 1]) and shape == "chat" and "[DONE]" in events[-1][1] and len(events) == len(before) + 1):
+            continue  # the answer had ended: there is nothing to add
+        error = outcome_in(out, shape)["error"]
+        if len(events) - len(before) == 1 + (shape == "chat"):
+            assert error["message"] == "broken \u00e9"
+            assert (error["type"], error["status"]) == ("overloaded_error", 529)
+        else:
+            # Half an event went out: the client gets it closed, and then the error.
+            assert len(events) - len(before) == 2 + (shape == "chat")
+        last = events[-2] if shape == "chat" else events[-1]
+        assert json.loads(last[1])["error"]["message"] == "broken \u00e9"
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=str)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_error_of_each_shape(shape: str, failure: dict[str, Any]) -> None:
+    relay = Relay(shape=shape)
+    out = relay.fail('it "broke"\nhere', **failure)
+    found = outcome_in(out, shape)
+    assert found["error"]["message"] == 'it "broke"\nhere'
+    assert found["error"]["type"] == failure["type"]
+    assert found["error"]["status"] == failure.get("status", 429)
+    assert found["done_seen"] == (shape in ("chat", "completions"))
+    assert not found["complete"]
+    if shape != "completions":
+        check(out, shape, "failed")
+    # Once, and nothing behind it.
+    assert relay.fail("again") == b""
+    assert relay.keep_alive() == b""
+    assert relay.finish() == b""
+
+
+@pytest.mark.parametrize("source", ["chat", "messages", "responses"])
+@pytest.mark.parametrize("to", ["chat", "messages", "responses"])
+def test_failing_in_the_middle_of_a_translation(source: str, to: str) -> None:
+    body = rendered(SMALL[source], source, Style()).body
+    for place in range(0, len(body) + 1, 7):
+        relay = Relay(shape=source, to=to)
+        out = relay.feed(body[:place])
+        complete = relay.outcome.complete and relay.ended
+        out += relay.fail("broken")
+        if source != to:
+            check(out, to, ending_of(complete=complete, error=not complete))
+        assert outcome_in(out, to)["complete"] == complete
+
+
+def test_an_event_of_ones_own() -> None:
+    for shape, body in BODIES.items():
+        expected = told(body)
+        for place in range(len(body) + 1):
+            relay = Relay()
+            out = relay.feed(body[:place])
+            if not relay.at_boundary:
+                continue
+            here = len(told(out))
+            out += relay.insert('{"type": "note"}', event="note")
+            out += relay.feed(body[place:]) + relay.finish()
+            with_note = [*expected[:here], ("note", '{"type": "note"}'), *expected[here:]]
+            assert told(out) == with_note, shape
+    assert told(Relay().insert("two\nlines")) == [("message", "two\nlines")]
+
+
+HOLDING = [name for name in NAMES if expected_of(name)["shape"] != "none"]
+
+
+@pytest.mark.parametrize("name", HOLDING)
+@pytest.mark.parametrize("hold", [1, 2, 5, 1000])
+def test_holding_until_there_is_content(name: str, hold: int) -> None:
+    body = body_of(name)
+    for step in (1, 100, 1 << 30):
+        relay, out = Relay(hold=hold), b""
+        for place in range(0, len(body), step):
+            piece = relay.feed(body[place : place + step])
+            assert not (piece and relay.held)
+            out += piece
+            if relay.held:
+                assert out == b""
+                assert not relay.begun
+                assert relay.outcome.n_events <= hold
+            else:
+                assert out == body[: place + step]
+        assert out + relay.finish() == body
+        assert not relay.held
+
+
+def test_releasing_what_is_held() -> None:
+    preamble = stream(chunk(), chunk())
+    relay = Relay(hold=10)
+    assert relay.held
+    assert relay.feed(preamble) == b""
+    assert relay.release() == preamble
+    assert not relay.held
+    assert relay.release() == b""
+    assert relay.feed(preamble) == preamble
+    assert not Relay().held
+    assert Relay().release() == b""
+
+
+def test_discarding_what_is_held() -> None:
+    """For another upstream: the first one leaves nothing behind."""
+    error = stream({"error": {"message": "overloaded", "type": "overloaded_error"}})
+    relay = Relay(hold=10)
+    assert relay.feed(stream(chunk())) == b""
+    relay.feed(error)
+    assert relay.outcome.error
+    assert not relay.begun
+    relay.reset()
+    assert relay.held
+    assert relay.feed(stream(says("a"))) == stream(says("a"))
+
+
+def test_a_failure_while_it_holds() -> None:
+    relay = Relay(shape="chat", hold=10)
+    assert relay.feed(stream(chunk())) == b""
+    out = relay.fail("gone")
+    assert not relay.held
+    assert outcome_in(out)["error"]["message"] == "gone"
+    assert told(out)[-1] == ("message", "[DONE]")
