@@ -3,56 +3,65 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import uvicorn
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from example import EXAMPLES
 
-    from starlette.applications import Starlette
+# The example is run from the root of the project; tests may be from anywhere.
+sys.path.append(str(EXAMPLES.parent))
+
+from examples.gateway import embedded
+from examples.gateway.app import create_app
+from examples.gateway.settings import Key, Settings, Target, Upstream
+from examples.gateway.settings import Model as Route
+
+if TYPE_CHECKING:
     from typing_extensions import Self
 
 PATIENCE = 30  # seconds: whoever waits so long waits for what never comes
 KEY = "sk-upstream-0123456789abcdef"  # what only the gateway and its upstreams may know
+CLIENT_KEY = "sk-client-0123456789abcdef"  # what a client that is not the page has to show
 
 
 class Model(NamedTuple):
-    """A model that the gateway offers.
+    """A model that the gateway offers, and the one upstream that has it.
 
     Attributes:
         id: its name, in the gateway and upstream.
-        shape: the API that its upstream speaks.
+        shape: the API that the upstream speaks.
         url: where that is.
     """
 
     id: str
-    shape: str
+    shape: Any
     url: str
-    upstream: str = "test"
-    key: str = KEY
 
-
-def _app(models: Sequence[Model]) -> Starlette:
-    import standin
-
-    return standin.make(models)
+    def route(self) -> Route:
+        upstream = Upstream("test", self.url, self.shape, KEY)
+        return Route(self.id, (Target(upstream, self.id),))
 
 
 class GatewayServer:
-    """Serves these models.
+    """Serves these models, or others by the settings given.
 
     Attributes:
-        url: where, without a slash at the end.
+        port: where it listens.
+        url: the same as an address, without a slash at the end.
     """
 
-    def __init__(self, *models: Model) -> None:
+    def __init__(self, *models: Model, settings: Settings | None = None) -> None:
+        settings = settings or Settings(
+            {model.id: model.route() for model in models}, (Key("test", CLIENT_KEY),)
+        )
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
-            _app(models), log_level="warning", timeout_graceful_shutdown=1, ws="none"
+            create_app(settings), log_level="warning", timeout_graceful_shutdown=1, ws="none"
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
@@ -66,3 +75,8 @@ class GatewayServer:
         self._thread.join(PATIENCE)
         self._listener.close()
         assert not self._thread.is_alive()
+
+
+def as_demo(replay_url: str) -> Settings:
+    """What the gateway offers when it is started without a configuration."""
+    return Settings(embedded.models(replay_url))

@@ -191,3 +191,19 @@ def answers(draw: st.DrawFn, shape: str, *, whole: bool = False) -> Answer:
         if end == "failed":
             answer = answer._replace(failure=draw(st.sampled_from(FAILURES)))
     return answer
+
+
+SMALL = Answer(
+    "x_small",
+    "gpt-test",
+    (
+        (Part("reasoning", ("So ", "be it.")),),
+        (Part("text", ("Hel", "lo", " \u00e9\U0001f600!")),),
+        (
+            Part("call", ('{"q"', ":1}"), "call_1", "find"),
+            Part("call", (), "call_2", "list"),
+        ),
+    ),
+    "tool_calls",
+    Usage(21, 9, 8, 3, 4),
+)

@@ -76,7 +76,7 @@ def test_no_key_reaches_the_browser(browser: Browser) -> None:
         upstream.send_all()
         reader.say("Hello?")
         reader.is_done()
-        paths = [f"/{file.name}" for file in PAGE.iterdir() if file.is_file()]
+        paths = [f"/page/{file.name}" for file in PAGE.iterdir()]
         for path in ("/", *paths, "/api/models"):
             seen = reader.page.evaluate(
                 "async (path) => { const r = await fetch(path);"
@@ -93,14 +93,15 @@ def test_no_key_reaches_the_browser(browser: Browser) -> None:
 
 
 def test_the_page_may_load_only_its_own_files() -> None:
+    files = {f"/page/{file.name}": file for file in PAGE.iterdir()}
     with GatewayServer(Model("m", "chat", "http://127.0.0.1:9")) as gateway:
-        for file in PAGE.iterdir():
+        for path, file in [("/", PAGE / "index.html"), *files.items()]:
             connection = http.client.HTTPConnection(urlsplit(gateway.url).netloc, timeout=30)
-            connection.request("GET", f"/{file.name}".replace("index.html", ""))
+            connection.request("GET", path)
             response = connection.getresponse()
             policy = response.headers.get("content-security-policy", "")
             assert response.read() == file.read_bytes()
-            assert "default-src 'self'" in policy, file.name
+            assert "default-src 'self'" in policy, path
             assert "unsafe" not in policy
             assert response.headers["x-content-type-options"] == "nosniff"
             connection.close()

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from answer_case import DONE, chunk, finishes, says
 from answers import NAMES, body_of, expected_of, stream
+from made_answers import SMALL
 from made_streams import Style, made_streams, rendered
 from reference import ReferenceDecoder
 from relay_case import outcome_in, sent
 from replay import bytewise, in_steps
 from shape_rules import check, ending_of
 from ssewire import Decoder, Relay
-from test_relay_text import SMALL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 SHAPES = ("chat", "completions", "messages", "responses")
 # Small streams of each shape, and what makes boundaries hard.
@@ -29,8 +29,8 @@ BODIES = {
     "crlf": stream(says("a"), b": hi\n\n", finishes(), DONE).replace(b"\n", b"\r\n"),
     "cr": stream(says("a"), b"id: 1\n\n", finishes(), DONE).replace(b"\n", b"\r"),
     "fields": b"retry: 5\n: hi\nid: 1\n\nfoo\nevent: x\n\ndata\n\ndata: 1\n: hi\ndata: 2\n\n\n\n: x\n",
-    "messages": rendered(SMALL["messages"], "messages", Style(alive=b": hi\n")).body,
-    "responses": rendered(SMALL["responses"], "responses", Style(line_end=b"\r\n")).body[:1500],
+    "messages": rendered(SMALL, "messages", Style(alive=b": hi\n")).body,
+    "responses": rendered(SMALL, "responses", Style(line_end=b"\r\n")).body[:1500],
 }
 by_body = pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 
@@ -65,7 +65,9 @@ def test_where_a_boundary_is(body: bytes) -> None:
     assert relay.at_boundary
     for place, byte in enumerate(bytewise(body), 1):
         relay.feed(byte)
-        assert relay.at_boundary == is_boundary(body[:place]), body[:place]
+        # Behind a CR a LF may come, which is no line of its own.
+        if not body[:place].endswith(b"\r"):
+            assert relay.at_boundary == is_boundary(body[:place]), body[:place]
 
 
 @by_body
@@ -81,7 +83,7 @@ def test_a_sign_of_life_anywhere(body: bytes) -> None:
 def _kept_alive(relay: Relay, alive: list[bytes]) -> bytes:
     at_boundary = relay.at_boundary
     sign = relay.keep_alive()
-    assert bool(sign) == at_boundary
+    assert bool(sign) == at_boundary or relay.ended
     assert not sign or ReferenceDecoder().feed(sign) or sign.startswith(b":")
     assert relay.at_boundary == at_boundary
     alive.append(sign)
@@ -141,40 +143,42 @@ FAILURES = [
 ]
 
 
-def _ends(events: Iterable[tuple[str, str]]) -> int:
-    """Endings: `[DONE]` of chunks, the last event of the others."""
-    last = ("message_stop", "response.completed", "response.incomplete", "response.failed")
-    found = 0
-    for name, data in events:
-        found += data.startswith("[DONE]") or name in last
-        found += name == "error"
-    return found
+LAST = ("message_stop", "response.completed", "response.incomplete", "response.failed", "error")
+
+
+def is_end(event: tuple[str, str]) -> bool:
+    """What nothing comes behind; of chunks, `[DONE]`."""
+    if event[1].startswith("[DONE]"):
+        return True
+    try:
+        return json.loads(event[1]).get("type") in LAST
+    except ValueError:
+        return False
 
 
 @pytest.mark.parametrize("shape", ["chat", "messages", "responses"])
 @pytest.mark.parametrize("options", [{}, {"model": "house"}], ids=str)
 def test_failing_anywhere(shape: str, options: dict[str, Any]) -> None:
-    body = rendered(SMALL[shape], shape, Style()).body
-    whole = told(body, oracle=False)
+    body = rendered(SMALL, shape, Style()).body
     for place in range(len(body) + 1):
         relay = Relay(shape=shape, **options)
         out = relay.feed(body[:place]) + relay.fail("broken \u00e9", type="overloaded_error")
-        assert ReferenceDecoder().feed(out + b"data: x\n\n")[-1].data == "x", "an open frame"
-        events = told(out, oracle=False)
-        assert _ends(events) == 1, body[:place]
-        before = told(body[:place], oracle=False)
+        assert told(out + b"data: x\n\n", oracle=False)[-1] == ("message", "x"), "an open frame"
+        events, before = told(out, oracle=False), told(body[:place], oracle=False)
+        assert sum(map(is_end, events)) == 1, body[:place]
         assert [name for name, _ in events[: len(before)]] == [name for name, _ in before]
-        if _ends(events[: len(before)]) or (_ends(events[: len(before) + 1]) and shape == "chat" and "[DONE]" in events[-1][1] and len(events) == len(before) + 1):
-            continue  # the answer had ended: there is nothing to add
-        error = outcome_in(out, shape)["error"]
-        if len(events) - len(before) == 1 + (shape == "chat"):
-            assert error["message"] == "broken \u00e9"
-            assert (error["type"], error["status"]) == ("overloaded_error", 529)
+        added = events[len(before) :]
+        if any(map(is_end, before)):
+            assert added == []
+        elif added and is_end(added[0]) and "broken" not in added[0][1]:
+            assert len(added) == 1, "the event was only to be closed"
         else:
-            # Half an event went out: the client gets it closed, and then the error.
-            assert len(events) - len(before) == 2 + (shape == "chat")
-        last = events[-2] if shape == "chat" else events[-1]
-        assert json.loads(last[1])["error"]["message"] == "broken \u00e9"
+            # Of half an event that has gone out nothing can be taken back: it is closed.
+            at = -2 if shape == "chat" else -1
+            assert len(added) <= 1 - at
+            error = json.loads(added[at][1])["error"]
+            assert error["message"] == "broken \u00e9"
+            assert error["type"] == "overloaded_error"
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=str)
@@ -199,7 +203,7 @@ def test_the_error_of_each_shape(shape: str, failure: dict[str, Any]) -> None:
 @pytest.mark.parametrize("source", ["chat", "messages", "responses"])
 @pytest.mark.parametrize("to", ["chat", "messages", "responses"])
 def test_failing_in_the_middle_of_a_translation(source: str, to: str) -> None:
-    body = rendered(SMALL[source], source, Style()).body
+    body = rendered(SMALL, source, Style()).body
     for place in range(0, len(body) + 1, 7):
         relay = Relay(shape=source, to=to)
         out = relay.feed(body[:place])

@@ -129,7 +129,7 @@ def _counts(outcome: Outcome | None) -> tuple[tuple[int | None, ...], bool]:
     characters += sum(len(call.arguments) for call in outcome.tool_calls)
     guess = -(-characters // CHARACTERS)
     # The messages shape says at the start that it has made a token or two, and at the end how many.
-    ended = outcome.complete or outcome.finish is not None
+    ended = outcome.complete or outcome.finish_reason is not None
     if tokens.output is None or (not ended and guess > tokens.output):
         known = (tokens.input, guess or None, tokens.cached, tokens.reasoning)
         return known, guess > 0

@@ -42,7 +42,7 @@ def models(url: str) -> dict[str, Model]:
     for name, (shape, recording, options) in MODELS.items():
         headers = {f"x-replay-{option}": value for option, value in options.items()}
         upstream = Upstream(name, url, shape, path=f"/streams/{recording}", headers=headers)
-        found[name] = Model(name, (Target(upstream, name),))
+        found[name] = Model(name, (Target(upstream, recording),))
     down = {"x-replay-fault": "error-event:0"}
     failing = Target(Upstream("replay-down", url, "chat", headers=down), "replay-down")
     targets = (failing, *found["replay-chat"].targets)

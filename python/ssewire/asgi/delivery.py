@@ -52,7 +52,7 @@ class Delivery:
         self._relaying = relaying
         self._start: Message | None = start
         self._send = send
-        self._keep_alive = KeepAlive(keep_alive, relaying.relay, self._send_comment)
+        self._keep_alive = KeepAlive(keep_alive, relaying.relay)
         self._stopped: BaseException | None = None
         self._sending = self._closing = False
         self._task: asyncio.Task[None] | None = None
@@ -123,25 +123,29 @@ class Delivery:
             if self._stopped is None or self._task is None:
                 raise
             take_back_cancellation(self._task)
+            if not isinstance(self._stopped, (ClientDisconnect, asyncio.CancelledError)):
+                raise self._stopped from None
         except Exception as caught:
             error = caught
             raise
         finally:
             self._closing = True
-            error = self._stopped or error
-            if isinstance(error, ClientDisconnect) and self._relaying.all_sent:
-                error = None  # it has all of the answer
             try:
-                await self._keep_alive.stop()
+                await self._keep_alive.end()
             finally:
-                await self._relaying.end(error)
-        fault = self._relaying.unexpected or error
-        if isinstance(fault, Exception) and not isinstance(fault, ClientDisconnect):
-            raise fault
+                error = self._stopped or error
+                if isinstance(error, ClientDisconnect) and self._relaying.all_sent:
+                    error = None  # it has all of the answer
+                try:
+                    await self._relaying.end(error)
+                finally:
+                    error = None  # it keeps this frame
+        if self._relaying.unexpected is not None:
+            raise self._relaying.unexpected
 
     async def _send_all(self) -> None:
         relaying, keep_alive, send = self._relaying, self._keep_alive, self._send
-        keep_alive.start()
+        keep_alive.start(self._send_comment)
         opened = await relaying.opened()
         await keep_alive.rest()
         if not opened and self._start is not None and relaying.failure is not None:

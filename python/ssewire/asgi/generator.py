@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ssewire.asgi.disconnect import ClientDisconnect
 from ssewire.asgi.relaying import Relaying
+from ssewire.asgi.silence import check_seconds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -40,6 +41,7 @@ async def relay_stream(
     Yields:
         Bytes, never none. If the upstream fails, the last ones are an error in the client's shape.
     """
+    check_seconds("idle_timeout", idle_timeout)
     relaying = Relaying(
         upstream,
         relay,
@@ -54,6 +56,7 @@ async def relay_stream(
             async with aclosing(relaying.pieces()) as pieces:
                 async for piece in pieces:
                     yield piece
+                    relaying.read_on()
         for piece in relaying.ending():
             yield piece
     except GeneratorExit:

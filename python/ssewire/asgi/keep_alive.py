@@ -7,46 +7,38 @@ import math
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ssewire.asgi.silence import Silence
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ssewire import Relay
 
 
-class KeepAlive:
+class KeepAlive(Silence):
     """Sends a comment or a ping whenever nothing was sent for a while, where no event is torn.
 
-    Its timer costs a piece nothing but a note of the time: it looks at that when its own time has
-    come, and sleeps on for as long as is left.
+    Whoever sends something else notes infinity in `since` before and the time after it.
 
     Args:
         interval: seconds; `None` for never.
-        relay: knows where it may be sent, and what.
-        send: sends it.
+        relay: knows where one may be sent, and what.
 
     Attributes:
-        since: when something was last sent, by `time.monotonic()`; infinity while something is.
-        sending: sends one at this moment; whoever wants to send as well waits for it.
+        sending: sends one at this moment; whoever wants to send something else waits for it.
     """
 
-    __slots__ = ("_interval", "_relay", "_send", "_timer", "sending", "since")
+    __slots__ = ("_relay", "sending")
 
-    def __init__(
-        self, interval: float | None, relay: Relay, send: Callable[[bytes], Awaitable[None]]
-    ) -> None:
-        self.since = math.inf
+    def __init__(self, interval: float | None, relay: Relay) -> None:
+        super().__init__(interval or math.inf)
         self.sending: asyncio.Task[None] | None = None
-        self._interval = interval
         self._relay = relay
-        self._send = send
-        self._timer: asyncio.TimerHandle | None = None
 
-    def start(self) -> None:
+    def start(self, send: Callable[[bytes], Awaitable[None]]) -> None:
         """Send one as soon as nothing was sent for so long from now on."""
-        self.since = monotonic()
-        if self._interval is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._interval, self._look, loop, self._interval)
+        if self._seconds < math.inf:
+            self.watch(lambda: self._start_one(send))
 
     async def rest(self) -> None:
         """Send none for the moment, and have sent what was begun."""
@@ -54,25 +46,20 @@ class KeepAlive:
         while self.sending is not None:
             await asyncio.wait({self.sending})
 
-    async def stop(self) -> None:
+    async def end(self) -> None:
         """Send none any more."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self.stop()
         if self.sending is not None:
             self.sending.cancel()
         await self.rest()
 
-    def _look(self, loop: asyncio.AbstractEventLoop, interval: float) -> None:
-        left = self.since + interval - monotonic()
-        if left <= 0:
-            left = interval
-            if self.sending is None and (comment := self._relay.keep_alive()):
-                self.sending = loop.create_task(self._send_one(comment))
-        self._timer = loop.call_later(min(left, interval), self._look, loop, interval)
+    def _start_one(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+        if self.sending is None and (comment := self._relay.keep_alive()):
+            self.sending = asyncio.get_running_loop().create_task(self._send(comment, send))
 
-    async def _send_one(self, comment: bytes) -> None:
+    async def _send(self, comment: bytes, send: Callable[[bytes], Awaitable[None]]) -> None:
         try:
-            await self._send(comment)
+            await send(comment)
             # Unless somebody waits to send something else.
             if self.since < math.inf:
                 self.since = monotonic()

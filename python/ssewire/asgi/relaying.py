@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import aclosing, suppress
 from inspect import isawaitable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ssewire._core import Dispatcher
@@ -100,7 +102,7 @@ class Relaying:
                 patience.begin()
             async for chunk in source.chunks:
                 if patience is not None:
-                    patience.rest()
+                    patience.since = math.inf
                 piece = feed(chunk)
                 if piece:
                     yield piece
@@ -108,7 +110,7 @@ class Relaying:
                     self.all_sent = True
                     break
                 if patience is not None:
-                    patience.begin()
+                    patience.since = monotonic()
             self.failure = self._verdict(None)
         except (Exception, asyncio.CancelledError) as caught:
             self.failure = self._verdict(caught)
@@ -119,13 +121,18 @@ class Relaying:
                 async for piece in rest:
                     yield piece
 
+    def read_on(self) -> None:
+        """Say that the next piece is waited for by this task, if that may be another one."""
+        if self._patience is not None:
+            self._patience.begin()
+
     async def _settle(self, source: AsyncSource) -> AsyncGenerator[bytes, None]:
         """What comes after the answer: a comment, `[DONE]` after an error, the end of the body.
 
         The connection can be used again if that comes soon.
         """
         held = b""
-        self._patience = patience = Patience(SETTLING)
+        patience = Patience(SETTLING)
         patience.begin()
         try:
             async for chunk in source.chunks:
@@ -138,6 +145,8 @@ class Relaying:
             # The answer is whole, whatever becomes of the connection.
             if isinstance(patience.verdict(caught), asyncio.CancelledError):
                 raise
+        finally:
+            patience.stop()
 
     def ending(self) -> Iterator[bytes]:
         """What is left to be sent: what the relay has held, and an error if the answer is not whole."""
@@ -149,13 +158,17 @@ class Relaying:
         else:
             if rest:
                 yield rest
-        outcome = relay.outcome
-        # An error that the upstream has sent was passed on.
-        told = outcome.complete or outcome.error is not None
         unreadable = isinstance(caught, SSEError) and not isinstance(caught, StreamTimeout)
-        if not told or (unreadable and not self.all_sent):
+        if not self._is_told() or (unreadable and not self.all_sent):
             message, kind, status = _in_plain_words(caught, self._upstream.source)
             yield relay.fail(message, type=kind, status=status)
+
+    def _is_told(self) -> bool:
+        """Whether what the client got has an ending."""
+        outcome = self.relay.outcome
+        # An error that the upstream has sent as an event was passed on.
+        failed = outcome.error is not None and outcome.body is None
+        return outcome.complete or failed or self.relay.stopped is not None
 
     async def end(self, error: BaseException | None = None) -> None:
         """Give back the upstream and tell `on_end`. A second call does nothing.
@@ -184,7 +197,6 @@ class Relaying:
         """What waiting for the upstream has ended with."""
         if self._patience is None:
             return caught
-        self._patience.rest()
         return self._patience.verdict(caught)
 
     def _error(self, outcome: Outcome) -> BaseException | None:
@@ -200,7 +212,7 @@ class Relaying:
                 self.unexpected = caught
             return caught
         else:
-            error = _told_by(outcome)
+            error = None if self.relay.stopped is not None else _told_by(outcome)
         if error is not None:
             error.__cause__ = caught
         return error

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ssewire.asgi.delivery import Delivery
 from ssewire.asgi.headers import headers_of
-from ssewire.asgi.patience import check_seconds
 from ssewire.asgi.relaying import Relaying
+from ssewire.asgi.silence import check_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,8 +85,8 @@ class EventStreamResponse:
             from ssewire import Relay
 
             relay = Relay(keep_text=False)
-        if keep_alive is not None:
-            check_seconds("keep_alive", keep_alive)
+        for name, seconds in (("keep_alive", keep_alive), ("idle_timeout", idle_timeout)):
+            check_seconds(name, seconds)
         self.relay = relay
         self.status_code = status
         self.raw_headers = headers_of(headers)

@@ -39,6 +39,8 @@ use crate::{docs, json, outcome, raw_feed};
 ///         `sys.unraisablehook`, and the usage goes on as it is.
 ///     created: when the answer began, in Unix seconds, for a translation from messages.
 ///     drop: native types of events, and kinds of deltas, whose events are left out.
+///     keep_text: whether `outcome` has the texts and arguments. Without them, and without
+///         `snapshot()`, memory does not grow with the answer.
 ///     hold: hold back so many events at most until the first content: see `held`.
 ///     max_event_size: see `Decoder`.
 ///
@@ -63,11 +65,12 @@ impl Relay {
         usage_extra=None,
         created=0,
         drop=Vec::new(),
+        keep_text=true,
         hold=0,
         max_event_size=Some(ssewire_core::Options::MAX_EVENT_SIZE as i128),
     ))]
     #[pyo3(text_signature = "(shape='auto', *, to=None, model=None, id=None, usage='pass', \
-                             usage_extra=None, created=0, drop=(), hold=0, \
+                             usage_extra=None, created=0, drop=(), keep_text=True, hold=0, \
                              max_event_size=67108864)")]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn new(
@@ -79,12 +82,13 @@ impl Relay {
         usage_extra: Option<Bound<'_, PyAny>>,
         created: u64,
         drop: Vec<String>,
+        keep_text: bool,
         hold: u64,
         max_event_size: Option<i128>,
     ) -> PyResult<Self> {
         let decoder = options(String::new(), max_event_size, "raise", false)?;
         let shape = if shape == "auto" { None } else { Some(shape_of("shape", shape, 4)?) };
-        let dispatch = DispatchOptions { decoder, shape, ..DispatchOptions::default() };
+        let dispatch = DispatchOptions { decoder, shape, keep: keep_text, ..DispatchOptions::default() };
         let strip_usage = match usage {
             "pass" => false,
             "strip" => true,
@@ -162,7 +166,8 @@ impl Relay {
         outcome::new(py, own, body)
     }
 
-    /// The source's message so far in the official final form of its API, or `None`.
+    /// The source's message so far in the official final form of its API, or `None`; always `None`
+    /// without `keep_text`.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let snapshot = self.lock()?.answer().snapshot();
         snapshot.map_or_else(|| Ok(py.None().into_bound(py)), |json| json::parse(py, &json))

@@ -1,5 +1,6 @@
 //! What all the payloads of a stream together say.
 
+mod forget;
 mod outcome;
 mod stage;
 mod text;
@@ -31,6 +32,10 @@ pub struct Answer {
     pub(crate) pings: u64,
     /// What came was no event stream.
     pub(crate) no_stream: bool,
+    /// Whether only how the answer goes is of interest, and not what it says.
+    pub(crate) forgets: bool,
+    /// About how many bytes it remembers all the same.
+    remembered: usize,
 }
 
 /// What is known in the form of its shape. As long as the shape is not known: that of chunks.
@@ -104,8 +109,12 @@ impl Answer {
         }
     }
 
-    /// The official final object so far, as JSON; nothing while the shape is not known.
+    /// The official final object so far, as JSON; nothing while the shape is not known, or if
+    /// the answer is not kept.
     pub fn snapshot(&self) -> Option<Vec<u8>> {
+        if self.forgets {
+            return None;
+        }
         Some(match (&self.body, self.shape?) {
             (Body::Chunks(chunks), Shape::Completions) => completions::snapshot(chunks),
             (Body::Chunks(chunks), _) => chat::snapshot(chunks),

@@ -106,6 +106,9 @@ impl Answer {
             Body::Messages(messages) => messages.tell(&mut outcome),
             Body::Responses(responses) => responses.tell(&mut outcome),
         }
+        if self.forgets {
+            outcome.forget();
+        }
         if let Some(usage) = &outcome.usage {
             outcome.tokens = Tokens::of(usage, self.shape);
         }
@@ -120,6 +123,20 @@ impl Answer {
             }
         }
         outcome
+    }
+}
+
+impl Outcome {
+    /// Without what the answer says, of which only some is remembered.
+    fn forget(&mut self) {
+        self.texts.values_mut().for_each(String::clear);
+        (self.reasoning, self.refusal) = (None, None);
+        for call in &mut self.tool_calls {
+            (call.arguments, call.is_json) = (String::new(), false);
+        }
+        if let Some((_, arguments)) = &mut self.function_call {
+            arguments.clear();
+        }
     }
 }
 

@@ -21,12 +21,14 @@ pub struct DispatchOptions {
     pub strict: bool,
     /// Whether templates are used; without them everything is the same but slower.
     pub templates: bool,
+    /// Whether what the answer says is kept; without it memory does not grow with the answer.
+    pub keep: bool,
 }
 
 impl Default for DispatchOptions {
     fn default() -> Self {
         let (decoder, family, shape) = (Options::default(), None, None);
-        Self { decoder, family, shape, strict: false, templates: true }
+        Self { decoder, family, shape, strict: false, templates: true, keep: true }
     }
 }
 
@@ -37,12 +39,13 @@ pub(super) struct Start {
     pub(super) shape: Option<Shape>,
     pub(super) strict: bool,
     pub(super) templates: bool,
+    pub(super) keep: bool,
 }
 
 impl Start {
     pub(super) fn of(options: &DispatchOptions) -> Self {
-        let DispatchOptions { family, shape, strict, templates, .. } = *options;
-        Self { family, shape, strict, templates }
+        let DispatchOptions { family, shape, strict, templates, keep, .. } = *options;
+        Self { family, shape, strict, templates, keep }
     }
 }
 

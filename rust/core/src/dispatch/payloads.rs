@@ -36,9 +36,11 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn new(options: Start) -> Self {
+        let mut reading = Reading::new(options.family, options.shape);
+        reading.answer.forgets = !options.keep;
         Self {
             strict: options.strict,
-            reading: Reading::new(options.family, options.shape),
+            reading,
             templates: Templates::new(options.templates),
             hits: 0,
             ended: false,
@@ -73,6 +75,7 @@ impl State {
             && let Ok(read) = self.reading.read(data, name)
         {
             self.templates.missed(read.repeatable);
+            self.forget(data.len());
             if let (Some(target), Some(shape)) = (read.target, self.reading.answer.shape) {
                 let delta = &read.deltas.as_slice()[0];
                 let data = range.clone();
@@ -82,7 +85,10 @@ impl State {
             let payload = Payload::In(range);
             return Ok(Some(Item { event, payload, deltas, family, path: Path::Unknown }));
         }
-        let mut parts = self.data(data, name, offset, false)?;
+        let parts = self.data(data, name, offset, false);
+        let length = data.len();
+        self.forget(length);
+        let mut parts = parts?;
         let part = parts.pop().filter(|_| parts.is_empty());
         Ok(part.map(|Part { place, deltas, family }| {
             let payload = Payload::In(range.start + place.start..range.start + place.end);
@@ -100,7 +106,9 @@ impl State {
     ) -> Result<(), DispatchError> {
         self.reading.answer.events += 1;
         let data = event.data_bytes();
-        for part in self.data(&data, event.name_bytes(), offset, at_end)? {
+        let parts = self.data(&data, event.name_bytes(), offset, at_end);
+        self.forget(data.len());
+        for part in parts? {
             let payload = Payload::Own(data[part.place].into());
             let (event, deltas, family) = (event.clone(), part.deltas, part.family);
             more.push_back(Item { event, payload, deltas, family, path: Path::Unknown });
@@ -253,6 +261,12 @@ impl State {
         }
     }
 
+    fn forget(&mut self, bytes: usize) {
+        if self.reading.answer.forgets {
+            self.reading.answer.forget(bytes);
+        }
+    }
+
     #[inline]
     pub(super) fn may_repeat(&self) -> bool {
         !self.ended && self.failed.is_none() && self.reading.answer.error.is_none()
@@ -263,7 +277,9 @@ impl State {
         self.hits += 1;
         let answer = &mut self.reading.answer;
         answer.events += 1;
-        hit.append(bytes, answer.text(self.templates.first().target));
+        if !answer.forgets {
+            hit.append(bytes, answer.text(self.templates.first().target));
+        }
     }
 
     /// The item of an event that matched.

@@ -6,6 +6,7 @@ use super::options::AddToUsage;
 use super::patch::Patches;
 use super::way::Failed;
 use crate::dispatch::Dispatcher;
+use crate::template::Path;
 
 /// An editing in its course.
 #[derive(Clone, Debug)]
@@ -126,6 +127,20 @@ impl Editing {
             }
             let answer = items.answer();
             let raw = item.event.raw();
+            // A template matched it, though it came in several chunks.
+            let known = items.tag().filter(|_| item.path != Path::Unknown && !self.edits.drops());
+            let known = known.and_then(|tag| self.known.iter().find(|known| known.tag == tag));
+            if let Some(known) = known.filter(|known| raw.starts_with(&known.prefix)) {
+                if !known.patches.is_empty() {
+                    source.write(done, start, out);
+                    known.patches.apply(raw, out);
+                    done = start + raw.len() as u64;
+                }
+                if let Ok((_, raw)) = item.into_repeat() {
+                    items.recycle(raw);
+                }
+                continue;
+            }
             let usage = || answer.outcome().usage;
             let mut verdict = self.edits.look(&item.event, answer.shape, usage, add);
             if self.edits.drops() {

@@ -4,7 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use ssewire_core::{DispatchOptions, Family, Shape};
 
-use super::Dispatcher;
+use super::{Dispatcher, default};
 use crate::decoder::options;
 
 /// Reads streams of the chunk family: chat completions and text completions.
@@ -50,7 +50,8 @@ impl ChunkDispatcher {
         let shape = shape_of(shape, Family::Chunks)?;
         let decoder = options(last_event_id, max_event_size, oversize, flush_at_end)?;
         let family = Some(Family::Chunks);
-        let options = DispatchOptions { decoder, family, shape, strict, templates: _templates };
+        let templates = _templates;
+        let options = DispatchOptions { decoder, family, shape, strict, templates, ..default() };
         Ok(PyClassInitializer::from(Dispatcher::of(options)).add_subclass(Self))
     }
 }
@@ -98,7 +99,8 @@ impl EventDispatcher {
         let shape = shape_of(shape, Family::Events)?;
         let decoder = options(last_event_id, max_event_size, oversize, flush_at_end)?;
         let family = Some(Family::Events);
-        let options = DispatchOptions { decoder, family, shape, strict, templates: _templates };
+        let templates = _templates;
+        let options = DispatchOptions { decoder, family, shape, strict, templates, ..default() };
         Ok(PyClassInitializer::from(Dispatcher::of(options)).add_subclass(Self))
     }
 }

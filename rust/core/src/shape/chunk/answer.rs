@@ -182,6 +182,10 @@ impl Choice {
         }
     }
 
+    pub(crate) fn forget_logprobs(&mut self) {
+        self.logprobs.iter_mut().for_each(|(_, list)| *list = list.take().map(|_| List::default()));
+    }
+
     fn logprobs_json(&self) -> Vec<u8> {
         if self.logprobs.is_empty() {
             return b"null".to_vec();

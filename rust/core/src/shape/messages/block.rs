@@ -34,6 +34,15 @@ impl Block {
         }
     }
 
+    /// Forgets what it says.
+    pub(super) fn forget(&mut self) {
+        self.text.forget();
+        self.thinking.forget();
+        self.pieces.forget();
+        (self.start, self.set) = (Object::default(), Object::default());
+        self.citations = List::default();
+    }
+
     /// Whether the block is a call.
     pub(crate) fn is_call(&self) -> bool {
         self.call.is_some()

@@ -264,6 +264,16 @@ impl Messages {
         blocks
     }
 
+    /// How many parts there are.
+    pub(crate) fn parts(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Forgets what the blocks say.
+    pub(crate) fn forget(&mut self) {
+        self.blocks.iter_mut().for_each(|block| block.forget());
+    }
+
     /// Where to append to a block that gets a piece as it got one before.
     #[inline]
     pub(crate) fn text(&mut self, target: Target) -> &mut Vec<u8> {

@@ -292,6 +292,25 @@ impl Responses {
         Value::of(self.response.as_deref()?).ok()?.pick(["created_at"])[0].index()
     }
 
+    /// How many parts there are.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts.len() + self.calls.len()
+    }
+
+    /// Forgets what the parts say.
+    pub(crate) fn forget(&mut self) {
+        self.parts.values_mut().for_each(Text::forget);
+        for call in self.calls.values_mut() {
+            call.arguments.forget();
+            call.opening.forget();
+        }
+        (self.added, self.done) = (BTreeMap::new(), BTreeMap::new());
+        self.annotations = BTreeMap::new();
+        if self.is_final {
+            self.response = None;
+        }
+    }
+
     /// What failed, by a `response.failed`.
     pub(crate) fn failure<'p>(event: &Event<'p>) -> Value<'p> {
         let [error] = event.response.pick(["error"]);
