@@ -90,7 +90,7 @@ pub(crate) fn find<'p>(
 }
 
 /// The status that goes with a word in `code` or `type`.
-fn status_of(word: &str) -> Option<u16> {
+pub(crate) fn status_of(word: &str) -> Option<u16> {
     Some(match word {
         "invalid_request_error" | "BadRequestError" => 400,
         "conflict_error" | "memory_precondition_failed_error" | "memory_path_conflict_error" => 409,

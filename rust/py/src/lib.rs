@@ -19,6 +19,7 @@ mod pace;
 mod raw;
 mod relay;
 mod roles;
+mod writer;
 
 /// The Rust core of ssewire.
 #[pyo3::pymodule]
@@ -37,6 +38,8 @@ mod _core {
     use super::pace::{Pace, Reads};
     #[pymodule_export]
     use super::relay::Relay;
+    #[pymodule_export]
+    use super::writer::{ChunkWriter, EventWriter, Writer};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

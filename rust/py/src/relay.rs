@@ -7,9 +7,7 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
 use pyo3::{PyTraverseError, PyVisit};
-use ssewire_core::{
-    DispatchOptions, Fields, RelayOptions, Sent, Shape, StreamError, encode_event,
-};
+use ssewire_core::{DispatchOptions, Fields, RelayOptions, Sent, Shape, StreamError, encode_event};
 
 use crate::decoder::{bytes_of, options};
 use crate::errors::raise;
@@ -87,8 +85,9 @@ impl Relay {
         max_event_size: Option<i128>,
     ) -> PyResult<Self> {
         let decoder = options(String::new(), max_event_size, "raise", false)?;
-        let shape = if shape == "auto" { None } else { Some(shape_of("shape", shape, 4)?) };
-        let dispatch = DispatchOptions { decoder, shape, keep: keep_text, ..DispatchOptions::default() };
+        let shape = if shape == "auto" { None } else { Some(shape_of("shape", shape, |_| true)?) };
+        let dispatch =
+            DispatchOptions { decoder, shape, keep: keep_text, ..DispatchOptions::default() };
         let strip_usage = match usage {
             "pass" => false,
             "strip" => true,
@@ -102,7 +101,7 @@ impl Relay {
         }
         let options = RelayOptions {
             dispatch,
-            to: to.map(|to| shape_of("to", to, 3)).transpose()?,
+            to: to.map(|to| shape_of("to", to, |shape| shape != Shape::Completions)).transpose()?,
             model,
             id,
             strip_usage,
@@ -166,8 +165,10 @@ impl Relay {
         outcome::new(py, own, body)
     }
 
-    /// The source's message so far in the official final form of its API, or `None`; always `None`
-    /// without `keep_text`.
+    /// The source's message so far in the official final form of its API.
+    ///
+    /// Returns:
+    ///     A dict; `None` as long as the shape is not known, and without `keep_text`.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let snapshot = self.lock()?.answer().snapshot();
         snapshot.map_or_else(|| Ok(py.None().into_bound(py)), |json| json::parse(py, &json))
@@ -365,12 +366,12 @@ impl<'a, 'py> Extra<'a, 'py> {
     }
 }
 
-/// The shape of that name, of the first of these that there are.
-fn shape_of(option: &str, name: &str, first: usize) -> PyResult<Shape> {
-    let known: Vec<_> = Shape::ALL.iter().filter(|own| first == 4 || own.0 != Shape::Completions).collect();
-    known.iter().find(|(_, own)| *own == name).map(|(shape, _)| *shape).ok_or_else(|| {
-        let names: Vec<_> = known.iter().map(|(_, name)| format!("'{name}'")).collect();
-        PyValueError::new_err(format!("{option} must be one of {}", names.join(", ")))
+/// The shape of that name, of those that are allowed.
+pub(crate) fn shape_of(option: &str, name: &str, allowed: fn(Shape) -> bool) -> PyResult<Shape> {
+    let known = || Shape::ALL.iter().filter(|(shape, _)| allowed(*shape));
+    known().find(|(_, own)| *own == name).map(|(shape, _)| *shape).ok_or_else(|| {
+        let names: Vec<_> = known().map(|(_, name)| format!("'{name}'")).collect();
+        PyValueError::new_err(format!("{option} must be {}", names.join(" or ")))
     })
 }
 

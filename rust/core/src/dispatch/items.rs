@@ -121,7 +121,15 @@ impl<'c> Items<'_, 'c> {
         let (start, hit) = self.hit()?;
         let &Template { kind, index, call, tag, .. } = self.state.templates.first();
         let text = start + hit.text().start..start + hit.text().end;
-        Some(Seen { event: start..start + hit.length, text, plain: hit.plain, kind, index, call, tag })
+        Some(Seen {
+            event: start..start + hit.length,
+            text,
+            plain: hit.plain,
+            kind,
+            index,
+            call,
+            tag,
+        })
     }
 
     /// The event that was seen just now.

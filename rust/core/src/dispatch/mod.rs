@@ -5,8 +5,8 @@ mod items;
 mod options;
 mod payloads;
 
-pub use item::{Item, Part, Payload, Payloads, Repeat};
 pub(crate) use item::Seen;
+pub use item::{Item, Part, Payload, Payloads, Repeat};
 pub use items::Items;
 pub use options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
 

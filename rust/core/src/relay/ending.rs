@@ -1,7 +1,7 @@
 //! What a relay sends of its own: signs of life, events of the caller, an error and its ending.
 
-use super::way::Way;
 use super::Relay;
+use super::way::Way;
 use crate::error::StreamError;
 use crate::shape::Shape;
 use crate::write::{Said, Writer};

@@ -27,6 +27,8 @@ pub(super) struct Translation {
     /// Whether the source has choices, of which only the first can be carried.
     choices: bool,
     calls: Calls,
+    /// Why the answer stopped, where only its last event makes it whole.
+    finish: Option<(Finish, Option<String>)>,
     /// How many signs of life of the source were passed on.
     comments: u64,
     pings: u64,
@@ -45,6 +47,7 @@ impl Translation {
             ended: false,
             choices: false,
             calls: Calls::default(),
+            finish: None,
             comments: 0,
             pings: 0,
             dropped: BTreeMap::new(),
@@ -136,12 +139,7 @@ impl Translation {
     }
 
     /// The source has ended: an answer that is whole ends too, another just stops.
-    pub(super) fn finish(
-        &mut self,
-        answer: &Answer,
-        add: &mut AddToUsage<'_>,
-        out: &mut Vec<u8>,
-    ) {
+    pub(super) fn finish(&mut self, answer: &Answer, add: &mut AddToUsage<'_>, out: &mut Vec<u8>) {
         if let Some(error) = answer.error.as_deref() {
             self.error(error, out);
         } else if answer.outcome().complete {
@@ -171,8 +169,7 @@ impl Translation {
             return;
         }
         self.start(None, None, answer, out);
-        let Self { calls, writer, .. } = self;
-        calls.flush(|said| writer.write(&said, out));
+        self.write_finish(out);
         let outcome = answer.outcome();
         let mut usage = outcome.usage.as_deref().filter(|_| !self.strip_usage).map(|raw| {
             let mut usage = Usage::of(&outcome.tokens, raw, answer.shape);
@@ -182,13 +179,7 @@ impl Translation {
         self.writer.write(&Said::Done(usage.take().as_ref()), out);
     }
 
-    fn start(
-        &mut self,
-        id: Option<&str>,
-        model: Option<&str>,
-        answer: &Answer,
-        out: &mut Vec<u8>,
-    ) {
+    fn start(&mut self, id: Option<&str>, model: Option<&str>, answer: &Answer, out: &mut Vec<u8>) {
         if std::mem::replace(&mut self.started, true) {
             return;
         }
@@ -220,7 +211,10 @@ impl Translation {
                     self.start(id.as_deref(), model.as_deref(), answer, out);
                 }
             }
-            Kind::Text | Kind::Reasoning | Kind::Signature | Kind::Refusal
+            Kind::Text
+            | Kind::Reasoning
+            | Kind::Signature
+            | Kind::Refusal
             | Kind::ToolArguments => {
                 let piece = piece(delta, payload);
                 self.piece(delta.kind, delta.index, delta.call, &piece, out);
@@ -326,12 +320,22 @@ impl Translation {
             Some("pause") => Finish::Pause,
             _ => Finish::Stop,
         };
-        let Self { calls, writer, .. } = self;
-        calls.flush(|said| writer.write(&said, out));
         let [delta] = Value::of(payload).unwrap_or_default().pick(["delta"]);
         let sequence = word(delta.pick(["stop_sequence"])[0]);
         let sequence = sequence.filter(|_| answer.shape == Some(Shape::Messages));
-        self.writer.write(&Said::Finish { why, sequence: sequence.as_deref() }, out);
+        self.finish = Some((why, sequence));
+        // Here it is a reason that makes it whole.
+        if self.choices {
+            self.write_finish(out);
+        }
+    }
+
+    fn write_finish(&mut self, out: &mut Vec<u8>) {
+        let Self { calls, writer, .. } = self;
+        calls.flush(|said| writer.write(&said, out));
+        if let Some((why, sequence)) = self.finish.take() {
+            writer.write(&Said::Finish { why, sequence: sequence.as_deref() }, out);
+        }
     }
 
     /// Counts what is unknown.
@@ -348,7 +352,10 @@ impl Translation {
                 &["text_delta", "thinking_delta", "input_json_delta", "signature_delta"],
             ),
             "response.output_item.added" => (kind_of(inner), &["message", "reasoning"]),
-            _ => (kind, &["message", "message_start", "content_block_stop", "message_delta", "error"]),
+            _ => (
+                kind,
+                &["message", "message_start", "content_block_stop", "message_delta", "error"],
+            ),
         };
         if !known.contains(&kind.as_str()) && !kind.starts_with("response.") {
             self.drop(&kind);

@@ -6,6 +6,7 @@ use super::options::{AddToUsage, RelayOptions};
 use super::translate::Translation;
 use crate::dispatch::{DispatchError, Dispatcher};
 use crate::shape::Shape;
+use crate::write::Writer;
 
 /// Without an event so far, this much is held until the shape is known.
 const UNKNOWN: usize = 64 << 10;
@@ -19,8 +20,8 @@ pub(super) enum Way {
     Edit(Box<Editing>),
     /// Other bytes.
     Translate(Box<Translation>),
-    /// That depends on the shape: the bytes so far, and who finds it out.
-    Unknown(Box<(Vec<u8>, Dispatcher)>),
+    /// That depends on the shape: the bytes so far.
+    Unknown(Vec<u8>),
 }
 
 /// Why a stream does not go on.
@@ -34,10 +35,7 @@ pub(super) struct Failed {
 impl Way {
     pub(super) fn new(options: &RelayOptions) -> Self {
         match (options.to, options.dispatch.shape) {
-            (Some(_), None) => {
-                let scout = Dispatcher::new(options.dispatch.clone());
-                Self::Unknown((Vec::new(), scout).into())
-            }
+            (Some(_), None) => Self::Unknown(Vec::new()),
             (_, shape) => Self::of(options, shape),
         }
     }
@@ -67,17 +65,18 @@ impl Way {
             Self::Pass => pass(dispatcher, chunk, out),
             Self::Edit(editing) => editing.feed(dispatcher, chunk, add, out),
             Self::Translate(translation) => translation.feed(dispatcher, chunk, add, out),
-            Self::Unknown(unknown) => {
-                let (bytes, scout) = &mut **unknown;
+            Self::Unknown(bytes) => {
                 bytes.extend_from_slice(chunk);
-                scout.feed(chunk).for_each(drop);
-                let answer = scout.answer();
-                let known = answer.shape.is_some() || answer.has_ended() || scout.has_failed();
+                dispatcher.feed(chunk).for_each(drop);
+                let answer = dispatcher.answer();
+                let known = answer.shape.is_some() || answer.has_ended() || dispatcher.has_failed();
                 if !known && (answer.events > 0 || bytes.len() < UNKNOWN) {
                     return Ok(false);
                 }
                 let bytes = std::mem::take(bytes);
-                *self = Self::of(options, shape(scout, options.to));
+                *self = Self::of(options, shape(dispatcher, options.to));
+                // Now it is known how to read them.
+                dispatcher.reset();
                 let passes = self.feed(dispatcher, options, &bytes, add, out)?;
                 if passes {
                     out.extend_from_slice(&bytes);
@@ -99,14 +98,11 @@ impl Way {
             Self::Pass => {}
             Self::Edit(editing) => editing.finish(out),
             Self::Translate(translation) => translation.finish(dispatcher.answer(), add, out),
-            Self::Unknown(unknown) => {
-                let (bytes, scout) = &mut **unknown;
-                // It never was an event stream, or said nothing.
-                let _ = scout.finish();
-                let _ = bytes;
-                let to = options.to.unwrap_or(Shape::Chat);
-                if let Some(error) = scout.answer().error.as_deref() {
-                    Translation::new(to, options).error(error, out);
+            // It never was an event stream, or said nothing.
+            Self::Unknown(_) => {
+                if let (Some(to), Some(error)) = (options.to, dispatcher.answer().error.as_deref())
+                {
+                    Writer::new(to).fail(error, out);
                 }
             }
         }
@@ -115,16 +111,16 @@ impl Way {
     pub(super) fn capacity(&self) -> usize {
         match self {
             Self::Edit(editing) => editing.capacity(),
-            Self::Unknown(unknown) => unknown.0.capacity() + unknown.1.capacity(),
+            Self::Unknown(bytes) => bytes.capacity(),
             Self::Pass | Self::Translate(_) => 0,
         }
     }
 }
 
-/// The shape that the scout found. A bare `[DONE]` may be of any shape of the chunk family.
-fn shape(scout: &Dispatcher, to: Option<Shape>) -> Option<Shape> {
-    let bare = scout.answer().done_seen && scout.answer().error.is_none();
-    scout.shape().or(to.filter(|to| bare && *to == Shape::Chat))
+/// The shape that was found out. A bare `[DONE]` may be of any shape of the chunk family.
+fn shape(dispatcher: &Dispatcher, to: Option<Shape>) -> Option<Shape> {
+    let bare = dispatcher.answer().done_seen && dispatcher.answer().error.is_none();
+    dispatcher.shape().or(to.filter(|to| bare && *to == Shape::Chat))
 }
 
 /// Looks at a chunk that goes on as it is.

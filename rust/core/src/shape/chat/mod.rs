@@ -1,8 +1,10 @@
 //! Chat: choices whose deltas are pieces of a message.
 
 mod snapshot;
+mod write;
 
 pub(crate) use snapshot::snapshot;
+pub(crate) use write::Writer;
 
 use super::chunk::{Choice, Chunk, Chunks, Message, Parts};
 use crate::answer::{Address, Call, Target, word};

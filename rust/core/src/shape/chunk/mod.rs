@@ -2,6 +2,7 @@
 //! payloads together say.
 
 mod answer;
+pub(crate) mod write;
 
 pub(crate) use answer::{Audio, Choice, Chunks};
 

@@ -2,8 +2,10 @@
 
 mod block;
 mod event;
+mod write;
 
 pub(crate) use event::Event;
+pub(crate) use write::Writer;
 
 use std::collections::HashMap;
 

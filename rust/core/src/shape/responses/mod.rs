@@ -3,9 +3,11 @@
 mod event;
 mod snapshot;
 mod sort;
+mod write;
 
 pub(crate) use event::Event;
 pub(crate) use sort::Sort;
+pub(crate) use write::Writer;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

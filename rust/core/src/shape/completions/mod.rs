@@ -1,5 +1,9 @@
 //! Text completions: choices whose text comes in pieces.
 
+mod write;
+
+pub(crate) use write::Writer;
+
 use super::chunk::{Choice, Chunk, Chunks};
 use crate::answer::{Target, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
