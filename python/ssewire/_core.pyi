@@ -1,13 +1,13 @@
 """The Rust core of ssewire."""
 
 from builtins import object as _object
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, Protocol, final, overload, type_check_only
 
 from _typeshed import MaybeNone
 from typing_extensions import Buffer, Self, TypeVar, disjoint_base
 
-from ssewire.outcome import ErrorInfo, Outcome
+from ssewire.outcome import ErrorInfo, Outcome, Tokens
 from ssewire.types import (
     Choice,
     CompletionUsage,
@@ -27,15 +27,19 @@ from ssewire.types import (
 __all__ = [
     "Chunk",
     "ChunkDispatcher",
+    "ChunkWriter",
     "Decoder",
     "Delta",
     "Dispatcher",
     "EventDispatcher",
+    "EventWriter",
     "Pace",
     "PayloadObject",
     "Reads",
+    "Relay",
     "ServerSentEvent",
     "StreamEvent",
+    "Writer",
     "__version__",
     "encode_comment",
     "encode_event",
@@ -179,7 +183,7 @@ class ServerSentEvent:
         cls,
         event: str = "message",
         data: str = "",
-        id: str = "",  # noqa: A002
+        id: str = "",
         retry: int | None = None,
         raw: bytes | None = None,
     ) -> Self: ...
@@ -724,7 +728,7 @@ def encode_event(
     data: str | bytes,
     *,
     event: str | None = None,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
     retry: int | None = None,
 ) -> bytes:
     """Encode one event, so that a decoder reads back the same.
@@ -824,3 +828,363 @@ class Reads(Iterator[_R]):
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> _R: ...
+
+# Relays and writers.
+
+@final
+class Relay:
+    """Passes a stream on: bytes in, bytes out, one call per read, and everything known of it.
+
+    With nothing to change, `feed(chunk) is chunk`. What is sent on never depends on how the stream
+    was cut. A relay has no I/O and no clock; it is for one stream at a time and one thread at a
+    time.
+
+    Args:
+        shape: the source's: `"chat"`, `"completions"`, `"messages"`, `"responses"`, or `"auto"`
+            to find out.
+        to: the shape to translate to: `"chat"`, `"messages"` or `"responses"`. The source's own is
+            no translation. What cannot be carried is dropped and counted in `dropped`. Unless
+            `shape` is given too, nothing is sent on before the source's shape is known.
+        model: what to write in place of `model`, `message.model` and `response.model`, where they
+            are present.
+        id: the same for `id` of chunks, `message.id` and `response.id`.
+        usage: `"pass"`, or `"strip"` for clients that did not ask for it: the chunk that is empty
+            but for usage is left out, and so is the member where it rides on choices. Messages and
+            responses always have usage.
+        usage_extra: members to add to the usage object that is sent, such as a cost; or a function
+            that is called with the usage (a dict) and returns them. What that raises goes to
+            `sys.unraisablehook`, and the usage goes on as it is.
+        created: when the answer began, in Unix seconds, for a translation from messages.
+        drop: native types of events, and kinds of deltas, whose events are left out.
+        keep_text: whether `outcome` has the texts and arguments. Without them, and without
+            `snapshot()`, memory does not grow with the answer.
+        hold: hold back so many events at most until the first content: see `held`.
+        max_event_size: see `Decoder`.
+
+    Raises:
+        ValueError: an option that is not allowed.
+    """
+
+    def __new__(
+        cls,
+        shape: Shape | Literal["auto"] = "auto",
+        *,
+        to: Literal["chat", "messages", "responses"] | None = None,
+        model: str | None = None,
+        id: str | None = None,
+        usage: Literal["pass", "strip"] = "pass",
+        usage_extra: Mapping[str, Any]
+        | Callable[[dict[str, Any]], Mapping[str, Any] | None]
+        | None = None,
+        created: int = 0,
+        drop: Sequence[str] = (),
+        replace: Mapping[str, str] | None = None,
+        replace_in: Collection[Literal["text", "reasoning", "refusal", "tool_arguments"]] = ...,
+        stop: Sequence[str] = (),
+        keep_text: bool = True,
+        hold: int = 0,
+        max_event_size: int | None = 67108864,
+    ) -> Self: ...
+    def feed(self, chunk: Buffer, /) -> bytes:
+        """Read on in the stream.
+
+        Args:
+            chunk: bytes as the upstream sent them, cut anywhere, empty too: `bytes`, or any other buffer,
+                which is copied.
+
+        Returns:
+            What to send on, perhaps nothing; the same object where nothing changes.
+
+        Raises:
+            EventTooLarge: if an event was larger than `max_event_size`; with the call after the one that
+                returned what came before it, if there was anything. Raised again until `reset()`.
+            TypeError: if `chunk` is no buffer. Text is none.
+            ValueError: after `finish()` or `fail()`.
+            RuntimeError: while another thread feeds it.
+        """
+
+    def finish(self) -> bytes:
+        """End the stream.
+
+        Returns:
+            What is left to be sent on. A translation of a stream that just ended has no ending
+            either: see `fail()`. A second call returns nothing.
+
+        Raises:
+            EventTooLarge: if that is how the stream ended.
+        """
+
+    def reset(self) -> None:
+        """Go back to the state after construction, ready for another stream."""
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape of the source, or `None` while unknown."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether any output has come: text, reasoning, a refusal, a call, audio."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the answer is over, so that reading on is of no use."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The `Outcome` of the source so far, at any moment, also after an error."""
+
+    def snapshot(self) -> dict[str, Any] | None:
+        """The source's message so far in the official final form of its API.
+
+        Returns:
+            A dict; `None` as long as the shape is not known, and without `keep_text`.
+        """
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """What translation could not carry, by name, and how often: events, blocks or pieces."""
+
+    @property
+    def held(self) -> bool:
+        """Whether output is held back.
+
+        With `hold`, nothing is sent on before the first content, the end of a whole answer, or so
+        many events; then all of it comes with `feed`. As long as this is true the client has seen
+        nothing, and another upstream may be asked.
+        """
+
+    def release(self) -> bytes:
+        """Let through what is held back, and from now on everything."""
+
+    @property
+    def at_boundary(self) -> bool:
+        """Whether what was sent on ends between two events."""
+
+    def keep_alive(self) -> bytes:
+        """A sign of life for the client: a comment, or a ping in messages.
+
+        Returns:
+            `b""` away from a boundary, and after the end.
+        """
+
+    def insert(self, data: str, *, event: str | None = None) -> bytes:
+        """An event of your own, in the client's shape.
+
+        Args:
+            data: what it says.
+            event: its name.
+
+        Returns:
+            Its bytes; or `b""` within another event, and then they come with `feed` at the next
+            boundary.
+
+        Raises:
+            ValueError: the name has a line end.
+        """
+
+    def fail(self, message: str, *, type: str = "api_error", status: int | None = None) -> bytes:
+        """End with an error in the client's shape, for it to be the last that the client reads.
+
+        An event that was sent on in part is closed first; what is held back is not sent. In the
+        chunk family `[DONE]` follows. Afterwards nothing more is sent on.
+
+        Args:
+            message: what the client may know.
+            type: the error's type.
+            status: the HTTP status that it would have had, in messages the type follows from it.
+
+        Returns:
+            What to send; `b""` if there was an ending already.
+        """
+
+    def _work(self) -> tuple[int, int]:
+        """Bytes scanned and bytes copied by the decoder: for the tests."""
+
+    def __sizeof__(self) -> int: ...
+
+@disjoint_base
+class Writer:
+    """What `ChunkWriter` and `EventWriter` have in common.
+
+    Every method returns the bytes to send. What a shape needs around what is said comes with it: a
+    start if there was none, the end of a block before another begins, everything that repeats the
+    whole.
+    """
+
+    def start(self) -> bytes:
+        """Begin the answer, so that the client sees that there will be one."""
+
+    def text(self, piece: str, index: int = 0) -> bytes:
+        """A piece of the text.
+
+        Args:
+            piece: some characters; empty says nothing.
+            index: text under another index is another block, or another item.
+        """
+
+    def reasoning(self, piece: str, index: int = 0) -> bytes:
+        """A piece of the reasoning.
+
+        Args:
+            piece: some characters.
+            index: reasoning under another index is another block.
+        """
+
+    def signature(self, signature: str, index: int = 0) -> bytes:
+        """The signature of the reasoning, for shapes that have one.
+
+        Args:
+            signature: all of it.
+            index: of the reasoning.
+        """
+
+    def refusal(self, piece: str, index: int = 0) -> bytes:
+        """A piece of a refusal in words. Messages have it as text.
+
+        Args:
+            piece: some characters.
+            index: a refusal under another index is another item.
+        """
+
+    def citation(
+        self,
+        url: str,
+        *,
+        title: str | None = None,
+        cited_text: str | None = None,
+        span: tuple[int, int] | None = None,
+        index: int = 0,
+    ) -> bytes:
+        """A page that the text cites.
+
+        Args:
+            url: its address.
+            title: its title.
+            cited_text: what is cited.
+            span: where in the text, in characters, the part begins that cites it, and where it ends.
+            index: of the text.
+        """
+
+    def tool_call(self, id: str, name: str, *, custom: bool = False) -> bytes:
+        """A tool call opens; its arguments come with `tool_arguments()`.
+
+        Args:
+            id: what the client sends back with the result.
+            name: the tool's.
+            custom: whether the arguments are free text instead of JSON.
+        """
+
+    def tool_arguments(self, piece: str, call: int | None = None) -> bytes:
+        """A piece of a call's arguments.
+
+        Args:
+            piece: some characters of the JSON.
+            call: which call, counted from 0 in the order of `tool_call()`; the last one if not
+                given.
+
+        Raises:
+            ValueError: there is no such call.
+        """
+
+    def finish(
+        self,
+        reason: Literal["stop", "length", "tool_calls", "content_filter", "pause"] = "stop",
+        *,
+        sequence: str | None = None,
+    ) -> bytes:
+        """Say why the answer stopped.
+
+        Args:
+            reason: `"stop"`, `"length"`, `"tool_calls"`, `"content_filter"` or `"pause"`; what a
+                shape does not know becomes the nearest that it does.
+            sequence: the stop sequence that did it.
+
+        Raises:
+            ValueError: there is no such reason.
+        """
+
+    def done(self, usage: Tokens | None = None) -> bytes:
+        """End the answer, which is whole.
+
+        Args:
+            usage: the counts, a `Tokens` or any object with its members. Without it chunks say
+                nothing of usage, and the other shapes zeros.
+        """
+
+    def fail(self, message: str, *, type: str = "api_error", status: int | None = None) -> bytes:
+        """End the answer with an error.
+
+        Args:
+            message: what the client may know.
+            type: the error's type.
+            status: the HTTP status that it would have had; in messages the type follows from it.
+        """
+
+    def ping(self) -> bytes:
+        """A sign of life: a comment, or a ping in messages."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the answer has ended."""
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """What the shape could not carry, by name, and how often."""
+
+@final
+class ChunkWriter(Writer):
+    r"""Writes an answer as a stream of chunks: chat completions or text completions.
+
+    For whoever serves a model and is to speak that API. Every method returns the bytes to send.
+
+    Args:
+        shape: `"chat"` or `"completions"`.
+        id: the answer's id.
+        model: the model that answers.
+        created: when the answer began, in Unix seconds.
+
+    Example:
+        >>> from ssewire import ChunkWriter
+        >>> writer = ChunkWriter(id="1", model="m")
+        >>> body = writer.text("Hello") + writer.finish() + writer.done()
+        >>> body.endswith(b"data: [DONE]\n\n")
+        True
+    """
+
+    def __new__(
+        cls,
+        shape: Literal["chat", "completions"] = "chat",
+        *,
+        id: str,
+        model: str,
+        created: int = 0,
+    ) -> Self: ...
+
+@final
+class EventWriter(Writer):
+    r"""Writes an answer as a stream of typed events: Anthropic messages or OpenAI Responses.
+
+    For whoever serves a model and is to speak that API. Every method returns the bytes to send.
+
+    Args:
+        shape: `"messages"` or `"responses"`.
+        id: the answer's id.
+        model: the model that answers.
+        created: when the answer began, in Unix seconds, for responses.
+
+    Example:
+        >>> from ssewire import EventWriter
+        >>> writer = EventWriter("messages", id="1", model="m")
+        >>> body = writer.text("Hello") + writer.finish() + writer.done()
+        >>> body.endswith(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')
+        True
+    """
+
+    def __new__(
+        cls,
+        shape: Literal["messages", "responses"],
+        *,
+        id: str,
+        model: str,
+        created: int = 0,
+    ) -> Self: ...
