@@ -15,7 +15,9 @@ from replay import in_steps
 from ssewire._core import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+
+    from ssewire._core import Reads
 
 HEL, LO, END = stream(says("Hel")), stream(says("lo")), stream(finishes(), DONE)
 ROLE = stream({"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]})
@@ -130,9 +132,6 @@ def test_reads_that_fail() -> None:
         yield HEL
         raise OSError("gone")
 
-    def refuses(_chunk: Any) -> None:
-        raise KeyError
-
     dispatcher = real()
     reads = Pace(dispatcher).reads(broken(), dispatcher.feed_text)
     assert next(reads) == "Hel"
@@ -149,6 +148,109 @@ def test_reads_that_fail() -> None:
         next(Pace(dispatcher).reads(text, dispatcher.feed))
 
 
+def test_reads_of_the_dispatcher_s_own() -> None:
+    dispatcher, told = real(), list[int]()
+    pace = Pace(dispatcher)
+    reads: Reads[Any] = pace.reads(
+        iter([HEL, bytearray(LO), END]), told=lambda: told.append(pace.events)
+    )
+    assert [[item.text for item in items] for items in reads] == [["Hel"], ["lo"], ["", ""]]
+    assert told == [1, 2, 4]
+    assert (pace.gaps, pace.over) == (2, True)
+    text: Any = iter(["text"])
+    with pytest.raises(TypeError):
+        next(Pace(dispatcher).reads(text))
+
+
+def test_reads_with_handlers() -> None:
+    dispatcher, seen = real(), list[tuple[str, int]]()
+    pace = Pace(dispatcher)
+    dispatcher.on("text", lambda delta: seen.append((delta.text, pace.events)))
+    reads: Reads[Any] = pace.reads(iter([HEL, LO, END]))
+    assert [len(items) for items in reads] == [1, 1, 2]
+    # The handlers of a read come before it is noted.
+    assert seen == [("Hel", 0), ("lo", 1)]
+    assert (pace.events, pace.over) == (4, True)
+
+
+class Ending:
+    """What comes after the reads, and what it was told."""
+
+    def __init__(self, *after: Any) -> None:
+        self.told: list[Any] = []
+        self._after = after
+
+    def run(self) -> Generator[Any, BaseException | None, None]:
+        try:
+            self.told.append("begun")
+            self.told.append((yield None))
+            yield from self._after
+        finally:
+            self.told.append("closed")
+
+
+def refuses(*_: Any) -> Any:
+    raise KeyError
+
+
+@pytest.mark.parametrize("after", [(), ("a", "b")])
+@pytest.mark.parametrize("raised", [None, OSError("gone"), KeyboardInterrupt()])
+def test_what_comes_after_reads(raised: BaseException | None, after: Any) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield HEL
+        if raised is not None:
+            raise raised
+
+    dispatcher, ending = real(), Ending(*after)
+    reads = Pace(dispatcher).reads(chunks(), dispatcher.feed_text, ending=ending.run())
+    assert ending.told == []
+    assert next(reads) == "Hel"
+    assert ending.told == ["begun"]
+    assert list(reads) == list(after)
+    assert ending.told == ["begun", raised, "closed"]
+    assert list(reads) == []
+
+
+@pytest.mark.parametrize("which", ["take", "told"])
+def test_what_comes_after_reads_that_fail(which: str) -> None:
+    dispatcher, ending = real(), Ending("a")
+    calls: dict[str, Any] = {"take": dispatcher.feed, which: refuses}
+    reads = Pace(dispatcher).reads(iter([HEL, LO]), **calls, ending=ending.run())
+    assert list(reads) == ["a"]
+    assert [type(one) for one in ending.told] == [str, KeyError, str]
+
+
+def test_what_comes_after_reads_may_fail() -> None:
+    def failing() -> Generator[Any, BaseException | None, None]:
+        error = yield None
+        raise error or KeyError
+
+    broken: Any = iter([5])
+    dispatcher = real()
+    with pytest.raises(TypeError):
+        list(Pace(dispatcher).reads(broken, dispatcher.feed, ending=failing()))
+    reads = Pace(dispatcher).reads(iter([]), dispatcher.feed, ending=failing())
+    with pytest.raises(KeyError):
+        list(reads)
+    assert list(reads) == []
+
+
+def test_what_comes_after_reads_is_closed_with_them() -> None:
+    for begun in (False, True):
+        ending = Ending("a")
+        reads: Reads[Any] = Pace(real()).reads(iter([HEL, LO]), ending=ending.run())
+        if begun:
+            next(reads)
+        reads.close()
+        assert ending.told == (["begun", "closed"] if begun else [])
+    ending = Ending("a")
+    reads = Pace(real()).reads(iter([HEL, LO]), ending=ending.run())
+    next(reads)
+    del reads
+    assert ending.told == ["begun", "closed"]
+    Pace(real()).reads(iter([HEL])).close()
+
+
 def test_reads_within_reads() -> None:
     dispatcher = real()
     pace = Pace(dispatcher)
@@ -162,10 +264,15 @@ def test_reads_within_reads() -> None:
         # Asking meanwhile is no harm, and feeding is refused by whoever is being fed.
         assert pace.events == 0
         assert not pace.over
+        assert inner.running
+        with pytest.raises(ValueError, match="read already"):
+            next(inner)
         return dispatcher.feed_text(chunk)
 
     inner = pace.reads(chunks(), take)
+    assert not inner.running
     assert list(inner) == ["Hel"]
+    assert not inner.running
 
 
 def test_reads_can_be_collected() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import httpx
+import openai
 import pytest
 
 from ssewire import (
@@ -209,11 +210,7 @@ class TestAiohttp:
             assert len(stream.attempts) == 3
 
 
-def sdk_request(server: ReplayServer, fault: str) -> Callable[[Attempt], Any]:
-    import openai
-
-    client = openai.OpenAI(base_url=server.url + "/v1", api_key="none", max_retries=0)
-
+def sdk_request(client: openai.OpenAI, fault: str) -> Callable[[Attempt], Any]:
     def request(attempt: Attempt) -> Any:
         return client.chat.completions.create(
             model="m",
@@ -227,6 +224,8 @@ def sdk_request(server: ReplayServer, fault: str) -> Callable[[Attempt], Any]:
 
 @pytest.mark.parametrize("fault", ["reset", "error-event"])
 def test_sdk(server: ReplayServer, fault: str) -> None:
-    stream = RetryingStream(sdk_request(server, fault), Policy(partial="start_over", initial=0))
-    assert stream.until_done().text == WHOLE
-    assert isinstance(stream.attempts[1].error, FAULTS[fault])
+    # It has to be closed: the garbage collector may come to its sockets before it comes to itself.
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0) as client:
+        stream = RetryingStream(sdk_request(client, fault), Policy(partial="start_over", initial=0))
+        assert stream.until_done().text == WHOLE
+        assert isinstance(stream.attempts[1].error, FAULTS[fault])

@@ -9,7 +9,7 @@ import pytest
 
 from ssewire import Stream
 from stream_case import LONG, as_adapted, error_of  # noqa: F401 (the fixture)
-from test_stream_closing import ERROR, HEL, LO, WAYS, Opened, by_way
+from test_stream_closing import END, ERROR, HEL, LO, WAYS, Opened, by_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +62,35 @@ def test_close_from_another_thread_of_a_source_that_cannot_be_woken() -> None:
     assert closed == [True]
     # The piece that it waited for has come, and no other was asked for.
     assert found == ["Hel", "lo"]
+
+
+def test_who_reads_goes_on_when_another_thread_is_refused() -> None:
+    go_on, waiting = threading.Event(), threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield HEL
+        waiting.set()
+        assert go_on.wait(LONG)
+        yield LO
+        yield END
+
+    made: Stream[Any] = Stream(pieces())
+    iterator = made.text()
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.extend(iterator), daemon=True)
+    reader.start()
+    assert waiting.wait(LONG)
+    with pytest.raises(ValueError, match="read already"):
+        next(iterator)
+    with pytest.raises(RuntimeError, match="another thread"):
+        made.text()
+    assert not made.closed
+    go_on.set()
+    reader.join(LONG)
+    assert not reader.is_alive()
+    assert found == ["Hel", "lo"]
+    assert made.closed
+    assert made.outcome.complete
 
 
 def test_an_error_that_is_kept_keeps_no_thread() -> None:

@@ -1,7 +1,7 @@
 """The Rust core of ssewire."""
 
 from builtins import object as _object
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, Protocol, final, overload, type_check_only
 
 from _typeshed import MaybeNone
@@ -777,12 +777,21 @@ class Pace:
             Whether the answer is over.
         """
 
-    def reads(self, chunks: Iterator[Buffer], take: Callable[[Buffer], _R]) -> Reads[_R]:
+    def reads(
+        self,
+        chunks: Iterator[Buffer],
+        take: Callable[[Buffer], _R] | None = None,
+        told: Callable[[], object] | None = None,
+        ending: Generator[Any, BaseException | None] | None = None,
+    ) -> Reads[_R]:
         """Read a body until the answer is over, and note each read.
 
         Args:
             chunks: an iterator over the pieces of the body.
-            take: called with each piece; feeds the dispatcher.
+            take: called with each piece; feeds the dispatcher. `None` for its `feed`.
+            told: called after each, without arguments.
+            ending: a generator, begun with the first read: it is sent what one of the three raised,
+                or `None`, and gives what comes after the reads. Without it, that is raised.
 
         Returns:
             An iterator over what `take` returned.
@@ -828,6 +837,12 @@ class Reads(Iterator[_R]):
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> _R: ...
+    @property
+    def running(self) -> bool:
+        """Whether a piece is being waited for, or taken."""
+
+    def close(self) -> None:
+        """Close the generator that comes after."""
 
 # Relays and writers.
 

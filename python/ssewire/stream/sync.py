@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import weakref
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer, Self, Unpack
 
-    from ssewire._core import Chunk, Delta, ServerSentEvent, StreamEvent
+    from ssewire._core import Chunk, Delta, Reads, ServerSentEvent, StreamEvent
     from ssewire.outcome import Outcome
     from ssewire.stream.reading import Options
     from ssewire.stream.source import Source
@@ -66,7 +67,7 @@ class Stream(Reading, Generic[Item]):
         SSEError: while reading, as told above; `outcome` says what had come.
     """
 
-    __slots__ = ("_generator", "_items")
+    __slots__ = ("_items", "_reading")
 
     _source: Source
 
@@ -91,7 +92,7 @@ class Stream(Reading, Generic[Item]):
         self: Stream[Any], source: Any, *, shape: str = "auto", **options: Unpack[Options]
     ) -> None: ...
     def __init__(self, source: Any, **options: Any) -> None:
-        self._generator: Callable[[], Any] = _none
+        self._reading: Callable[[], Reads[Any] | None] = _none  # it keeps this stream
         self._items: Iterator[Item] | None = None
         super().__init__(source_of(source), **options)
 
@@ -99,7 +100,7 @@ class Stream(Reading, Generic[Item]):
         """Iterate over items: a `Chunk` or `StreamEvent` for each payload."""
         # What `next` has begun goes on here: items of its read may be left.
         items, self._items = self._items, None
-        return items or chain.from_iterable(self._reads(self._dispatcher.feed, _same))
+        return items or chain.from_iterable(self._reads(None, _same))
 
     def __next__(self) -> Item:
         if self._items is None:
@@ -191,11 +192,11 @@ class Stream(Reading, Generic[Item]):
         # First, for somebody may begin to wait while we look whether somebody does.
         self._closing = True
         self._pace.stop()
-        generator = self._generator()
-        if generator is None or not generator.gi_running:
+        reads = self._reading()
+        if reads is None or not reads.running:
             self._close(error)
-            if generator is not None:
-                generator.close()
+            if reads is not None:
+                reads.close()
         elif self._source.interrupt is not None:
             # Who waits for the next piece closes when it does not come.
             self._source.interrupt()
@@ -210,39 +211,45 @@ class Stream(Reading, Generic[Item]):
                 self._tell(error)
 
     def _reads(
-        self, take: Callable[[Buffer], T], left: Callable[[list[Item]], T]
-    ) -> Generator[T, None, None]:
-        """The one loop: what `take` makes of each piece of the body, and of what is left."""
-        running = self._generator()
-        if running is not None and running.gi_running:
-            raise RuntimeError("this stream is being read by another thread")
-        generator = self._read(take, left)
-        self._generator = weakref.ref(generator)
-        return generator
+        self, take: Callable[[Buffer], T] | None, left: Callable[[list[Item]], T]
+    ) -> Iterator[T]:
+        """What `take` makes of each piece of the body, and `left` of what is left in the end.
 
-    def _read(
-        self, take: Callable[[Buffer], T], left: Callable[[list[Item]], T]
-    ) -> Generator[T, None, None]:
+        Without `take` that is what the dispatcher's `feed` does. Between the reads no Python code of
+        ours runs.
+        """
         if self._closed or self._closing:
-            return
+            return iter(())
+        reads = self._reading()
+        if reads is not None and reads.running:
+            raise RuntimeError("this stream is being read by another thread")
+        limits, observer = self._limits, self._observer
+        waited = None if limits is None else timed(self._source, limits)
+        told = None if observer is None else partial(observer.received, self)
+        chunks = iter(()) if self._unfit else waited or self._source.chunks
+        reads = self._pace.reads(chunks, take, told, self._end(waited, left))
+        self._reading = weakref.ref(reads)
+        return reads
+
+    def _end(
+        self, waited: Generator[Buffer, None, None] | None, left: Callable[[list[Item]], T]
+    ) -> Generator[T | None, BaseException | None, None]:
+        """What comes after the reads. It is begun before them, so that it closes however they end."""
         error: BaseException | None = None
         body = bytearray() if self._unfit else None
-        waited = None if self._limits is None else timed(self._source, self._limits)
-        chunks = waited or self._source.chunks
         try:
-            try:
-                if body is not None:
-                    self._read_body(chunks, body)
-                else:
-                    # Ends by itself where the answer does.
-                    reads = self._pace.reads(chunks, take)
-                    yield from reads if self._observer is None else self._told(reads)
-            except Exception as caught:  # noqa: BLE001 (`_ending` decides)
-                error = caught
+            error = yield None
             if self._closed or self._closing:
                 error = None
                 return
-            if body is None and not isinstance(error, SSEError):
+            if not (error is None or isinstance(error, Exception)):
+                raise error
+            if body is not None:
+                try:
+                    self._read_body(waited or self._source.chunks, body)
+                except Exception as caught:  # noqa: BLE001 (`_ending` decides)
+                    error = caught
+            elif not isinstance(error, SSEError):
                 try:
                     rest = left(self._dispatcher.finish())
                 except SSEError as caught:  # kept back until what was before it was delivered
@@ -265,12 +272,6 @@ class Stream(Reading, Generic[Item]):
                 self._close(error)
             finally:
                 error = None  # or they would keep each other
-
-    def _told(self, reads: Iterator[T]) -> Iterator[T]:
-        for read in reads:
-            if self._observer is not None:
-                self._observer.received(self)
-            yield read
 
     def _read_body(self, chunks: Iterable[Buffer], body: bytearray) -> None:
         """Read what is no event stream, for the error to show its beginning."""

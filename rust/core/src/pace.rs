@@ -14,6 +14,8 @@ pub struct Pace {
     longest: u64,
     /// Those that have any gaps, in order, with their number: a stream has few.
     buckets: Vec<(u8, u32)>,
+    /// Where the last gap's is.
+    recent: usize,
 }
 
 impl Pace {
@@ -31,11 +33,24 @@ impl Pace {
         self.last = now;
     }
 
+    #[inline]
     fn add(&mut self, bucket: u8) {
-        match self.buckets.binary_search_by_key(&bucket, |(own, _)| *own) {
-            Ok(place) => self.buckets[place].1 = self.buckets[place].1.saturating_add(1),
-            Err(place) => self.buckets.insert(place, (bucket, 1)),
+        // Many a gap is like the one before.
+        match self.buckets.get_mut(self.recent) {
+            Some((own, count)) if *own == bucket => *count = count.saturating_add(1),
+            _ => self.add_other(bucket),
         }
+    }
+
+    #[cold]
+    fn add_other(&mut self, bucket: u8) {
+        let found = self.buckets.binary_search_by_key(&bucket, |(own, _)| *own);
+        self.recent = found.unwrap_or_else(|place| {
+            self.buckets.insert(place, (bucket, 0));
+            place
+        });
+        let count = &mut self.buckets[self.recent].1;
+        *count = count.saturating_add(1);
     }
 
     /// Whether a read with output was noted.

@@ -17,6 +17,7 @@ mod node;
 mod outcome;
 mod pace;
 mod raw;
+mod reads;
 mod relay;
 mod roles;
 mod writer;
@@ -35,7 +36,9 @@ mod _core {
     #[pymodule_export]
     use super::encode::{encode_comment, encode_event};
     #[pymodule_export]
-    use super::pace::{Pace, Reads};
+    use super::pace::Pace;
+    #[pymodule_export]
+    use super::reads::Reads;
     #[pymodule_export]
     use super::relay::Relay;
     #[pymodule_export]

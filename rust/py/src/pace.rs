@@ -1,5 +1,8 @@
 //! `Pace`: when the reads of a stream brought output, for `ssewire.Progress`.
 
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
@@ -8,15 +11,23 @@ use pyo3::{PyTraverseError, PyVisit};
 use ssewire_core::Answer;
 
 use crate::dispatcher::Dispatcher;
+use crate::reads::{Reads, Stage};
 
 /// The pace of a stream, measured from the making of this object.
 ///
 /// Args:
 ///     dispatcher: what the stream is fed to.
-#[pyclass(module = "ssewire._core")]
+#[pyclass(frozen, module = "ssewire._core")]
 pub(crate) struct Pace {
     dispatcher: Py<Dispatcher>,
     start: Instant,
+    /// Whether `State::over` is set, without its lock.
+    over: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
     /// The events that said something, by the last read.
     events: u64,
     /// When the answer was over, or nobody wanted more of it.
@@ -33,13 +44,8 @@ fn seconds(nanoseconds: u64) -> f64 {
 impl Pace {
     #[new]
     fn new(dispatcher: Py<Dispatcher>) -> Self {
-        Self {
-            dispatcher,
-            start: Instant::now(),
-            events: 0,
-            over: None,
-            pace: ssewire_core::Pace::default(),
-        }
+        let (start, over, state) = (Instant::now(), false.into(), Mutex::default());
+        Self { dispatcher, start, over, state }
     }
 
     /// Note a read.
@@ -48,89 +54,92 @@ impl Pace {
     ///
     /// Returns:
     ///     Whether the answer is over.
-    fn mark(&mut self) -> PyResult<bool> {
-        let known = self.pace.has_begun();
-        let (events, begun, ended) = self.dispatcher.get().look(|answer: &Answer| {
-            (answer.telling_events(), known || answer.has_begun(), answer.has_ended())
-        })?;
-        if events != self.events {
-            self.events = events;
-            if begun {
-                self.pace.mark(self.now());
-            }
-        }
-        if ended {
-            self.stop();
-        }
-        Ok(ended)
+    pub(crate) fn mark(&self) -> PyResult<bool> {
+        self.dispatcher().look(|answer| self.note(answer))
     }
 
     /// Read a body until the answer is over, and note each read.
     ///
     /// Args:
     ///     chunks: an iterator over the pieces of the body.
-    ///     take: called with each piece; feeds the dispatcher.
+    ///     take: called with each piece; feeds the dispatcher. `None` for its `feed`.
+    ///     told: called after each, without arguments.
+    ///     ending: a generator, begun with the first read: it is sent what one of the three raised,
+    ///         or `None`, and gives what comes after the reads. Without it, that is raised.
     ///
     /// Returns:
     ///     An iterator over what `take` returned.
+    #[pyo3(signature = (chunks, take=None, told=None, ending=None))]
     fn reads(
         this: Bound<'_, Self>,
         chunks: Bound<'_, PyIterator>,
-        take: Bound<'_, PyAny>,
+        take: Option<Bound<'_, PyAny>>,
+        told: Option<Bound<'_, PyAny>>,
+        ending: Option<Bound<'_, PyIterator>>,
     ) -> Reads {
-        Reads { pace: this.unbind(), chunks: chunks.unbind(), take: take.unbind() }
+        Reads {
+            pace: this.unbind(),
+            chunks: chunks.unbind(),
+            take: take.map(Bound::unbind),
+            told: told.map(Bound::unbind),
+            ending: ending.map(Bound::unbind),
+            stage: Stage::default(),
+        }
     }
 
     /// Have `reads` end before the next piece, and `elapsed` stand still.
-    fn stop(&mut self) {
-        self.over.get_or_insert_with(Instant::now);
+    fn stop(&self) {
+        self.over.store(true, Relaxed);
+        self.state().over.get_or_insert_with(Instant::now);
     }
 
     /// Whether the answer is over, or `stop()` was called.
     #[getter]
-    fn over(&self) -> bool {
-        self.over.is_some()
+    #[inline]
+    pub(crate) fn over(&self) -> bool {
+        self.over.load(Relaxed)
     }
 
     /// The events that said something, by the last read; pings do not.
     #[getter]
     fn events(&self) -> u64 {
-        self.events
+        self.state().events
     }
 
     /// Seconds since the making of this object, until `over`.
     #[getter]
     fn elapsed(&self) -> f64 {
-        self.over.unwrap_or_else(Instant::now).duration_since(self.start).as_secs_f64()
+        let over = self.state().over;
+        over.unwrap_or_else(Instant::now).duration_since(self.start).as_secs_f64()
     }
 
     /// Seconds until the first read that brought output, or `None`.
     #[getter]
     fn first(&self) -> Option<f64> {
-        self.pace.first().map(seconds)
+        self.state().pace.first().map(seconds)
     }
 
     /// Seconds until the last one.
     #[getter]
     fn last(&self) -> Option<f64> {
-        self.pace.last().map(seconds)
+        self.state().pace.last().map(seconds)
     }
 
     /// How many gaps there were between reads that brought something.
     #[getter]
     fn gaps(&self) -> u64 {
-        self.pace.count()
+        self.state().pace.count()
     }
 
     /// The longest gap in seconds.
     #[getter]
     fn longest(&self) -> Option<f64> {
-        self.pace.longest().map(seconds)
+        self.state().pace.longest().map(seconds)
     }
 
     /// The gap in seconds that so many of a hundred gaps do not exceed, to within 6.3 %.
     fn percentile(&self, percent: u8) -> Option<f64> {
-        self.pace.percentile(percent).map(seconds)
+        self.state().pace.percentile(percent).map(seconds)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -139,43 +148,40 @@ impl Pace {
 }
 
 impl Pace {
-    fn now(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-}
-
-/// What each read of a body brought.
-#[pyclass(frozen, module = "ssewire._core")]
-pub(crate) struct Reads {
-    pace: Py<Pace>,
-    chunks: Py<PyIterator>,
-    take: Py<PyAny>,
-}
-
-#[pymethods]
-impl Reads {
-    fn __iter__(this: Bound<'_, Self>) -> Bound<'_, Self> {
-        this
+    /// The dispatcher that is fed.
+    #[inline]
+    pub(crate) fn dispatcher(&self) -> &Dispatcher {
+        self.dispatcher.get()
     }
 
-    fn __next__<'py>(this: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let py = this.py();
-        let Self { pace, chunks, take } = this.get();
-        let pace = pace.bind(py);
-        if pace.borrow().over.is_some() {
-            return Ok(None);
+    /// Notes a read, after which this is the answer; whether it is over.
+    #[inline]
+    pub(crate) fn note(&self, answer: &Answer) -> bool {
+        let mut state = self.state();
+        let events = answer.telling_events();
+        if events != state.events {
+            state.events = events;
+            if state.pace.has_begun() || answer.has_begun() {
+                state.pace.mark(self.now());
+            }
         }
-        let Some(chunk) = chunks.bind(py).clone().next() else {
-            return Ok(None);
-        };
-        let got = take.bind(py).call1((chunk?,))?;
-        pace.borrow_mut().mark()?;
-        Ok(Some(got))
+        let ended = answer.has_ended();
+        if ended {
+            self.over.store(true, Relaxed);
+            state.over.get_or_insert_with(Instant::now);
+        }
+        ended
     }
 
-    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.chunks)?;
-        visit.call(&self.take)?;
-        visit.call(&self.pace)
+    /// Nanoseconds since the start. (`as_nanos` would count to more than there will be.)
+    #[inline]
+    fn now(&self) -> u64 {
+        let since = self.start.elapsed();
+        since.as_secs() * 1_000_000_000 + u64::from(since.subsec_nanos())
+    }
+
+    #[inline]
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

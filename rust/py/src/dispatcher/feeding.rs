@@ -14,6 +14,7 @@ use crate::decoder::bytes_of;
 use crate::errors::raise;
 use crate::event::Event;
 use crate::item::{self, Item, Read};
+use crate::pace::Pace;
 use crate::raw::{self, add_methods};
 use crate::{docs, raw_feed};
 
@@ -21,18 +22,23 @@ use crate::{docs, raw_feed};
 const KEPT_ITEMS: usize = 16;
 
 impl Dispatcher {
-    /// `feed`; `add_feed` makes it a method.
+    /// `feed`; `add_feed` makes it a method. A pace notes the read, so that both take one lock.
     #[inline(always)]
-    pub(super) fn feed<'py>(&self, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    pub(crate) fn feed<'py>(
+        &self,
+        chunk: &Bound<'py, PyAny>,
+        pace: Option<&Pace>,
+    ) -> PyResult<Bound<'py, PyList>> {
         match chunk.cast_exact::<PyBytes>() {
-            Ok(chunk) => self.feed_bytes(chunk),
-            Err(_) => self.feed_bytes(&bytes_of(chunk)?),
+            Ok(chunk) => self.feed_bytes(chunk, pace),
+            Err(_) => self.feed_bytes(&bytes_of(chunk)?, pace),
         }
     }
 
-    pub(super) fn feed_bytes<'py>(
+    fn feed_bytes<'py>(
         &self,
         chunk: &Bound<'py, PyBytes>,
+        pace: Option<&Pace>,
     ) -> PyResult<Bound<'py, PyList>> {
         let py = chunk.py();
         let mut guard = self.ready()?;
@@ -70,9 +76,17 @@ impl Dispatcher {
         if inner.handlers.is_empty() {
             let list = raw::list(py, &mut inner.items);
             inner.items.shrink_to(KEPT_ITEMS);
-            return list;
+            let list = list?;
+            if let Some(pace) = pace {
+                pace.note(inner.dispatcher.answer());
+            }
+            return Ok(list);
         }
-        self.deliver(py, guard)
+        let (list, inner) = self.deliver(py, guard)?;
+        if let Some(pace) = pace {
+            pace.note(inner.dispatcher.answer());
+        }
+        Ok(list)
     }
 
     /// `feed_text`; `add_feed` makes it a method.
@@ -87,7 +101,7 @@ impl Dispatcher {
         if !inner.handlers.is_empty() || !inner.items.is_empty() {
             drop(guard);
             let mut text = String::new();
-            for own in self.feed_bytes(&chunk)? {
+            for own in self.feed_bytes(&chunk, None)? {
                 item::of(&own)?.append_text(py, &mut text);
             }
             return Ok(PyString::new(py, &text).into_any());
@@ -117,7 +131,7 @@ impl Dispatcher {
             let own = Item::Read(Read { event, payload, deltas, family, path }.into());
             inner.items.push(item::object(py, own)?.unbind());
         }
-        self.deliver(py, inner)
+        Ok(self.deliver(py, inner)?.0)
     }
 
     /// `finish`.
@@ -142,15 +156,15 @@ impl Dispatcher {
         {
             return Err(raise(py, *error));
         }
-        self.deliver(py, guard)
+        Ok(self.deliver(py, guard)?.0)
     }
 
-    /// Calls the handlers of the items that are new, and returns the items.
+    /// Calls the handlers of the items that are new, and returns the items and the lock.
     fn deliver<'a, 'py>(
         &'a self,
         py: Python<'py>,
         mut inner: MutexGuard<'a, Inner>,
-    ) -> PyResult<Bound<'py, PyList>> {
+    ) -> PyResult<(Bound<'py, PyList>, MutexGuard<'a, Inner>)> {
         let _handling = Handling::new(&self.handling);
         while !inner.handlers.is_empty() && inner.handled < inner.items.len() {
             let item = inner.items[inner.handled].clone_ref(py).into_bound(py);
@@ -172,7 +186,7 @@ impl Dispatcher {
         }
         let list = raw::list(py, &mut inner.items)?;
         inner.handled = 0;
-        Ok(list)
+        Ok((list, inner))
     }
 
     /// The lock, if nobody is being called.
@@ -242,7 +256,7 @@ impl Drop for Handling<'_> {
 pub(crate) fn add_feed(py: Python<'_>) -> PyResult<()> {
     #[inline(always)]
     fn feed<'py>(own: &Dispatcher, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(own.feed(chunk)?.into_any())
+        Ok(own.feed(chunk, None)?.into_any())
     }
     let methods = [
         (c"feed", docs::DISPATCH_FEED, raw_feed!(Dispatcher, feed) as _),
