@@ -8,15 +8,33 @@ FUZZ_TARGETS := decode split encode json dispatch
 
 IN_PARALLEL := $(addprefix tests/test_,standard.py event.py decoder.py json.py)
 
-.PHONY: demo test lint format bench docs fuzz dist clean
+PROGRAMS := chromium nginx haproxy node
+
+.PHONY: demo gateway test machine lint format bench docs fuzz dist clean
 
 demo: $(VENV)/built ## the main job: two answers over real HTTP, as they come
 	$(BIN)/ssewire demo
+
+gateway: $(VENV)/built ## a gateway with its web page, on the loopback
+	$(BIN)/python -m examples.gateway --usage build/gateway.sqlite3
 
 test: $(VENV)/built ## everything that must hold
 	cargo test --workspace --locked
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --quiet --parallel-threads=4 $(IN_PARALLEL)
+
+machine: ## what tests need of the machine itself: where it is missing, those tests are skipped
+	@missing=; for program in $(PROGRAMS); do \
+	  PATH="$$PATH:/usr/sbin" command -v $$program >/dev/null || missing="$$missing $$program"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi; \
+	if ! command -v apt-get >/dev/null || ! $$as_root true 2>/dev/null; then \
+	  echo "not here, and not to be installed without apt-get and root:$$missing"; exit 0; \
+	fi; \
+	$$as_root apt-get update -qq && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+	  apt-get install -qq --no-install-recommends $$(echo "$$missing " | sed 's/ node / nodejs /')
 
 lint: $(VENV)/built
 	cargo fmt --all --check

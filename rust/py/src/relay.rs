@@ -126,8 +126,7 @@ impl Relay {
         let extra = Extra::new(py, self.usage_extra.as_ref());
         let mut relay = self.lock()?;
         let sent = relay.finish(&mut |usage| extra.add(usage));
-        let sent = sent.map(|sent| PyBytes::new(py, sent)).map_err(|error| raise(py, error));
-        sent
+        sent.map(|sent| PyBytes::new(py, sent)).map_err(|error| raise(py, error))
     }
 
     /// Go back to the state after construction, ready for another stream.
@@ -290,20 +289,12 @@ impl Relay {
                  another",
             ));
         }
-        if self.usage_extra.is_none() {
-            return match relay.feed(bytes.as_bytes(), &mut |_| Vec::new()) {
-                Ok(Sent::Same) => Ok(bytes.into_any()),
-                Ok(Sent::Bytes(sent)) => Ok(PyBytes::new(py, sent).into_any()),
-                Err(error) => Err(raise(py, error)),
-            };
-        }
         let extra = Extra::new(py, self.usage_extra.as_ref());
-        let sent = match relay.feed(bytes.as_bytes(), &mut |usage| extra.add(usage)) {
+        match relay.feed(bytes.as_bytes(), &mut |usage| extra.add(usage)) {
             Ok(Sent::Same) => Ok(bytes.into_any()),
             Ok(Sent::Bytes(sent)) => Ok(PyBytes::new(py, sent).into_any()),
             Err(error) => Err(raise(py, error)),
-        };
-        sent
+        }
     }
 
     #[inline(always)]

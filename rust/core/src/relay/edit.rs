@@ -2,6 +2,7 @@
 
 use super::options::{AddToUsage, RelayOptions};
 use super::patch::{Lines, Patches, member};
+use crate::dispatch::Item;
 use crate::json::{Reader, Value, quoted, trim, write_string};
 use crate::shape::{Family, Shape};
 use crate::sse::Event;
@@ -70,6 +71,14 @@ impl Edits {
         self.drop.iter().any(|own| own == name)
     }
 
+    /// Whether an item is left out for what it is.
+    pub(super) fn drops_item(&self, item: &Item<'_>) -> bool {
+        let deltas = item.deltas.as_slice();
+        self.drops()
+            && (self.drops_name(&item.native_type())
+                || deltas.iter().all(|delta| self.drops_name(delta.kind.name())))
+    }
+
     /// Whether an event of a shape may be changed.
     pub(super) fn may_change(&self, shape: Option<Shape>) -> bool {
         let chunks = shape.is_none_or(|shape| shape.family() == Family::Chunks);
@@ -134,8 +143,8 @@ impl Look<'_, '_> {
             let value = reader.value()?;
             let place = reader.at() - value.raw().len()..reader.at();
             match name {
-                b"model" => self.set(&self.edits.model, base, place),
-                b"id" if chunks => self.set(&self.edits.id, base, place),
+                b"model" => self.set(self.edits.model.as_deref(), base, place),
+                b"id" if chunks => self.set(self.edits.id.as_deref(), base, place),
                 b"message" | b"response" => self.inner(value, base + place.start),
                 b"type" => kind = value,
                 b"usage" if value.object().is_some() => usages.push(place),
@@ -182,8 +191,8 @@ impl Look<'_, '_> {
             let value = reader.value()?;
             let place = reader.at() - value.raw().len()..reader.at();
             match name {
-                b"model" => self.set(&self.edits.model, base, place),
-                b"id" => self.set(&self.edits.id, base, place),
+                b"model" => self.set(self.edits.model.as_deref(), base, place),
+                b"id" => self.set(self.edits.id.as_deref(), base, place),
                 b"status" => status = value,
                 b"usage" if value.object().is_some() => usage = Some(place),
                 _ => {}
@@ -199,9 +208,9 @@ impl Look<'_, '_> {
         }
     }
 
-    fn set(&mut self, new: &Option<Vec<u8>>, base: usize, place: std::ops::Range<usize>) {
+    fn set(&mut self, new: Option<&[u8]>, base: usize, place: std::ops::Range<usize>) {
         if let Some(new) = new {
-            self.patches.add(base + place.start..base + place.end, new.clone());
+            self.patches.add(base + place.start..base + place.end, new.to_vec());
         }
     }
 

@@ -5,7 +5,7 @@ use super::edit::{Edits, Verdict};
 use super::options::AddToUsage;
 use super::patch::Patches;
 use super::way::Failed;
-use crate::dispatch::Dispatcher;
+use crate::dispatch::{Dispatcher, Item, Items, Seen};
 use crate::template::Path;
 
 /// An editing in its course.
@@ -19,7 +19,6 @@ pub(super) struct Editing {
     /// The beginning of an event that is held, and where in the stream it begins.
     tail: Vec<u8>,
     at: u64,
-    ended: bool,
 }
 
 /// What is to be changed in the events of one template.
@@ -34,24 +33,45 @@ struct Known {
 /// As many as there are templates.
 const MOST_KNOWN: usize = 8;
 
-/// The bytes of the stream from some place on: those that are held, then those of the chunk.
-struct Source<'a> {
+/// What goes on of a chunk, in its course.
+struct Output<'a> {
+    /// What was held of the chunks before, and where in the stream it begins.
     tail: &'a [u8],
-    chunk: &'a [u8],
     at: u64,
+    chunk: &'a [u8],
+    /// What comes before this place in the stream was written.
+    done: u64,
+    out: &'a mut Vec<u8>,
 }
 
-impl Source<'_> {
-    /// Writes the bytes between two places in the stream.
+impl Output<'_> {
+    /// Writes the bytes up to a place in the stream.
     #[inline]
-    fn write(&self, from: u64, to: u64, out: &mut Vec<u8>) {
+    fn write(&mut self, to: u64) {
         let place = |at: u64| usize::try_from(at - self.at).unwrap_or(usize::MAX);
-        let (from, to, tail) = (place(from), place(to), self.tail.len());
+        let (from, to, tail) = (place(self.done), place(to.max(self.done)), self.tail.len());
+        self.done = self.at + to as u64;
         if from < tail {
-            out.extend_from_slice(&self.tail[from..to.min(tail)]);
+            self.out.extend_from_slice(&self.tail[from..to.min(tail)]);
         }
         if to > tail {
-            out.extend_from_slice(&self.chunk[from.max(tail) - tail..to - tail]);
+            self.out.extend_from_slice(&self.chunk[from.max(tail) - tail..to - tail]);
+        }
+    }
+
+    /// Leaves out the bytes from one place to another.
+    fn drop(&mut self, from: u64, to: u64) {
+        self.write(from);
+        self.done = to;
+    }
+
+    /// Writes an event as it is to be, which begins at a place in the stream.
+    #[inline]
+    fn patch(&mut self, start: u64, raw: &[u8], patches: &Patches) {
+        if !patches.is_empty() {
+            self.write(start);
+            patches.apply(raw, self.out);
+            self.done = start + raw.len() as u64;
         }
     }
 }
@@ -59,7 +79,7 @@ impl Source<'_> {
 impl Editing {
     pub(super) fn new(edits: Edits) -> Self {
         let (known, tail) = (Vec::new(), Vec::new());
-        Self { edits, known, new_tag: 0, tail, at: 0, ended: false }
+        Self { edits, known, new_tag: 0, tail, at: 0 }
     }
 
     /// Takes a chunk; returns whether it goes on as it is, or else has written what does.
@@ -71,133 +91,112 @@ impl Editing {
         out: &mut Vec<u8>,
     ) -> Result<bool, Failed> {
         let base = dispatcher.decoder().offset();
-        let source = Source { tail: &self.tail, chunk, at: self.at };
-        // What comes before this place was written.
-        let mut done = self.at;
+        let tail = std::mem::take(&mut self.tail);
+        let mut output = Output { tail: &tail, at: self.at, chunk, done: self.at, out };
         let mut items = dispatcher.feed(chunk);
-        let mut failed = None;
-        loop {
+        let failed = loop {
             while let Some(seen) = items.seen() {
-                if self.edits.drops()
-                    && (self.edits.drops_name(seen.kind.name())
-                        || self.edits.drops_name(&items.event_of(&seen).name()))
-                {
-                    let start = base + seen.event.start as u64;
-                    source.write(done, start, out);
-                    done = start + seen.event.len() as u64;
-                    continue;
-                }
-                let raw = &chunk[seen.event.clone()];
-                let known = self.known.iter().find(|known| known.tag == seen.tag);
-                match known {
-                    Some(known) if known.patches.is_empty() => {}
-                    Some(known) if raw.starts_with(&known.prefix) => {
-                        let start = base + seen.event.start as u64;
-                        source.write(done, start, out);
-                        known.patches.apply(raw, out);
-                        done = start + raw.len() as u64;
-                    }
-                    _ => {
-                        let start = base + seen.event.start as u64;
-                        let event = items.event_of(&seen);
-                        let answer = items.answer();
-                        let verdict = self.edits.look(&event, answer.shape, || None, add);
-                        if let Verdict::Send(patches) = verdict
-                            && !patches.is_empty()
-                        {
-                            source.write(done, start, out);
-                            patches.apply(raw, out);
-                            done = start + raw.len() as u64;
-                        }
+                self.seen(&seen, base, &items, add, &mut output);
+            }
+            match items.next() {
+                None => break None,
+                Some(Err(error)) => break Some(error),
+                Some(Ok(item)) => {
+                    self.item(&item, &items, add, &mut output);
+                    if let Ok((_, raw)) = item.into_repeat() {
+                        items.recycle(raw);
                     }
                 }
             }
-            let item = match items.next() {
-                None => break,
-                Some(Err(error)) => {
-                    failed = Some(error);
-                    break;
-                }
-                Some(Ok(item)) => item,
-            };
-            let start = items.offset_of(&item.event);
-            // The second payload of an event, all of which was looked at.
-            if start < done {
-                continue;
-            }
-            let answer = items.answer();
-            let raw = item.event.raw();
-            // A template matched it, though it came in several chunks.
-            let known = items.tag().filter(|_| item.path != Path::Unknown && !self.edits.drops());
-            let known = known.and_then(|tag| self.known.iter().find(|known| known.tag == tag));
-            if let Some(known) = known.filter(|known| raw.starts_with(&known.prefix)) {
-                if !known.patches.is_empty() {
-                    source.write(done, start, out);
-                    known.patches.apply(raw, out);
-                    done = start + raw.len() as u64;
-                }
-                if let Ok((_, raw)) = item.into_repeat() {
-                    items.recycle(raw);
-                }
-                continue;
-            }
-            let usage = || answer.outcome().usage;
-            let mut verdict = self.edits.look(&item.event, answer.shape, usage, add);
-            if self.edits.drops() {
-                let kinds = item.deltas.as_slice();
-                let named = |name: &str| self.edits.drops_name(name);
-                if named(&item.native_type()) || kinds.iter().all(|own| named(own.kind.name())) {
-                    verdict = Verdict::Drop;
-                }
-            }
-            let end = start + raw.len() as u64;
-            match verdict {
-                Verdict::Drop => {
-                    source.write(done, start, out);
-                    done = end;
-                }
-                Verdict::Send(patches) => {
-                    if !patches.is_empty() {
-                        source.write(done, start, out);
-                        patches.apply(raw, out);
-                        done = end;
-                    }
-                    // Where a template was made of it, the next ones have the same places.
-                    if let Some(tag) = items.tag().filter(|tag| *tag >= self.new_tag) {
-                        self.new_tag = tag + 1;
-                        let prefix = raw[..patches.end()].into();
-                        self.known.truncate(MOST_KNOWN - 1);
-                        self.known.insert(0, Known { tag, prefix, patches });
-                    }
-                }
-            }
-            if let Ok((_, raw)) = item.into_repeat() {
-                items.recycle(raw);
-            }
-        }
+        };
         drop(items);
         let end = base + chunk.len() as u64;
         if let Some(error) = failed {
-            let good = error.offset();
-            if good > done {
-                source.write(done, good.min(end), out);
-            }
-            (self.tail, self.ended) = (Vec::new(), true);
+            output.write(error.offset().min(end));
             return Err(Failed { error, torn: false });
         }
         let changes = self.edits.may_change(dispatcher.shape());
         let held = if changes { dispatcher.decoder().pending() as u64 } else { 0 };
-        // An event that is held may have begun to go on before anyone knew that it may change.
-        let goes = (end - held).max(done);
-        if done == base && goes == end {
-            self.at = end;
+        // An event may have begun to go on before anyone knew that it may change.
+        let goes = (end - held).max(output.done);
+        self.at = goes;
+        if output.done == base && goes == end {
             return Ok(true);
         }
-        source.write(done, goes, out);
-        let mut tail = Vec::new();
-        source.write(goes, end, &mut tail);
-        (self.tail, self.at) = (tail, goes);
+        output.write(goes);
+        output.out = &mut self.tail;
+        output.write(end);
         Ok(false)
+    }
+
+    /// An event that a template matched.
+    #[inline]
+    fn seen(
+        &self,
+        seen: &Seen,
+        base: u64,
+        items: &Items<'_, '_>,
+        add: &mut AddToUsage<'_>,
+        output: &mut Output<'_>,
+    ) {
+        let start = base + seen.event.start as u64;
+        let raw = &output.chunk[seen.event.clone()];
+        if self.edits.drops()
+            && (self.edits.drops_name(seen.kind.name())
+                || self.edits.drops_name(&items.event_of(seen).name()))
+        {
+            return output.drop(start, start + raw.len() as u64);
+        }
+        match self.known.iter().find(|known| known.tag == seen.tag) {
+            Some(known) if raw.starts_with(&known.prefix) => {
+                output.patch(start, raw, &known.patches);
+            }
+            _ => {
+                let shape = items.answer().shape;
+                let verdict = self.edits.look(&items.event_of(seen), shape, || None, add);
+                if let Verdict::Send(patches) = verdict {
+                    output.patch(start, raw, &patches);
+                }
+            }
+        }
+    }
+
+    /// Any other event.
+    fn item(
+        &mut self,
+        item: &Item<'_>,
+        items: &Items<'_, '_>,
+        add: &mut AddToUsage<'_>,
+        output: &mut Output<'_>,
+    ) {
+        let start = items.offset_of(&item.event);
+        // The second payload of an event, all of which was looked at.
+        if start < output.done {
+            return;
+        }
+        let (raw, answer) = (item.event.raw(), items.answer());
+        // A template matched it, though it came in several chunks.
+        let known = items.tag().filter(|_| item.path != Path::Unknown && !self.edits.drops());
+        let known = known.and_then(|tag| self.known.iter().find(|known| known.tag == tag));
+        if let Some(known) = known.filter(|known| raw.starts_with(&known.prefix)) {
+            return output.patch(start, raw, &known.patches);
+        }
+        let usage = || answer.outcome().usage;
+        let verdict = match self.edits.look(&item.event, answer.shape, usage, add) {
+            Verdict::Send(_) if self.edits.drops_item(item) => Verdict::Drop,
+            verdict => verdict,
+        };
+        let Verdict::Send(patches) = verdict else {
+            return output.drop(start, start + raw.len() as u64);
+        };
+        output.patch(start, raw, &patches);
+        // Where a template was made of it, the next ones have the same places.
+        if let Some(tag) = items.tag().filter(|tag| *tag >= self.new_tag) {
+            self.new_tag = tag + 1;
+            let prefix = raw[..patches.end()].into();
+            self.known.truncate(MOST_KNOWN - 1);
+            self.known.insert(0, Known { tag, prefix, patches });
+        }
     }
 
     /// Writes what is held when the source has ended.

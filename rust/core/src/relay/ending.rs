@@ -33,16 +33,14 @@ impl Relay {
             return out;
         }
         self.precede();
-        match &mut self.way {
-            Way::Translate(translation) => translation.ping(&mut out),
-            _ => {
-                // A ping is no way to begin a message.
-                let begun = self.answer().events > 0 && self.gate.is_open();
-                let named = self.shape() == Some(Shape::Messages) && begun;
-                let ping: &[u8] = if named { PING } else { COMMENT };
-                out.extend_from_slice(ping);
-            }
+        if let Way::Translate(translation) = &mut self.way {
+            translation.ping(&mut out);
+            return out;
         }
+        // A ping is no way to begin a message.
+        let begun = self.answer().events > 0 && self.gate.is_open();
+        let named = self.shape() == Some(Shape::Messages) && begun;
+        out.extend_from_slice(if named { PING } else { COMMENT });
         out
     }
 

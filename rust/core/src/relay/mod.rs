@@ -116,7 +116,7 @@ impl Relay {
         if passes {
             self.out.extend_from_slice(chunk);
         }
-        self.send()
+        Ok(Sent::Bytes(self.send()))
     }
 
     /// Ends the stream. Returns what is left to be sent on; nothing, if that was done before.
@@ -138,20 +138,17 @@ impl Relay {
         {
             return Err(error);
         }
-        self.send().map(|sent| match sent {
-            Sent::Bytes(bytes) => bytes,
-            Sent::Same => b"",
-        })
+        Ok(self.send())
     }
 
     /// What passes the gate.
-    fn send(&mut self) -> Result<Sent<'_>, DispatchError> {
+    fn send(&mut self) -> &[u8] {
         if !self.inserted.is_empty() && self.is_at_boundary() {
             self.out.append(&mut self.inserted);
         }
         self.gate.pass(self.dispatcher.answer(), &mut self.out);
         self.out.shrink_to(KEPT);
-        Ok(Sent::Bytes(&self.out))
+        &self.out
     }
 
     /// Back to the start of a stream, with nothing remembered.

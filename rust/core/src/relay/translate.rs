@@ -22,8 +22,6 @@ pub(super) struct Translation {
     id: Option<String>,
     created: u64,
     strip_usage: bool,
-    started: bool,
-    ended: bool,
     /// Whether the source has choices, of which only the first can be carried.
     choices: bool,
     calls: Calls,
@@ -43,8 +41,6 @@ impl Translation {
             id: options.id.clone(),
             created: options.created,
             strip_usage: options.strip_usage,
-            started: false,
-            ended: false,
             choices: false,
             calls: Calls::default(),
             finish: None,
@@ -144,14 +140,16 @@ impl Translation {
             self.error(error, out);
         } else if answer.outcome().complete {
             self.done(answer, add, out);
+        } else {
+            let Self { calls, writer, .. } = self;
+            calls.flush(|said| writer.write(&said, out));
+            writer.release(out);
         }
     }
 
     /// Ends with an error.
     pub(super) fn error(&mut self, error: &StreamError, out: &mut Vec<u8>) {
-        if !std::mem::replace(&mut self.ended, true) {
-            self.writer.write(&Said::Error(error), out);
-        }
+        self.writer.fail(error, out);
     }
 
     /// A sign of life.
@@ -161,11 +159,11 @@ impl Translation {
 
     /// Whether the ending was written.
     pub(super) fn has_ended(&self) -> bool {
-        self.ended
+        self.writer.has_ended()
     }
 
     fn done(&mut self, answer: &Answer, add: &mut AddToUsage<'_>, out: &mut Vec<u8>) {
-        if std::mem::replace(&mut self.ended, true) {
+        if self.writer.has_ended() {
             return;
         }
         self.start(None, None, answer, out);
@@ -180,7 +178,7 @@ impl Translation {
     }
 
     fn start(&mut self, id: Option<&str>, model: Option<&str>, answer: &Answer, out: &mut Vec<u8>) {
-        if std::mem::replace(&mut self.started, true) {
+        if self.writer.has_begun() {
             return;
         }
         let own = answer.created().filter(|_| self.created == 0);

@@ -4,18 +4,21 @@
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Growing {
     depth: usize,
-    in_string: bool,
-    escaped: bool,
-    begun: bool,
+    at: At,
     whole: bool,
 }
 
-impl Growing {
-    /// Whether anything but white space has come.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.begun
-    }
+/// Where the next character is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum At {
+    #[default]
+    Outside,
+    InString,
+    /// In a string, behind a backslash.
+    Escaped,
+}
 
+impl Growing {
     /// Whether what has come is a whole value. Of a number nobody knows, so it never is.
     #[inline]
     pub(crate) fn is_whole(&self) -> bool {
@@ -26,7 +29,7 @@ impl Growing {
     /// JSON, so each of its quotation marks and backslashes has a backslash before it.
     pub(crate) fn take(&mut self, mut inner: &[u8]) {
         while !inner.is_empty() {
-            if self.in_string && !self.escaped {
+            if self.at == At::InString {
                 match memchr::memchr(b'\\', inner) {
                     Some(at) => inner = &inner[at..],
                     None => return,
@@ -38,35 +41,28 @@ impl Growing {
         }
     }
 
+    #[inline]
     fn step(&mut self, byte: u8) {
-        if self.in_string {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' => self.escaped = true,
-                b'"' => {
-                    self.in_string = false;
-                    self.whole |= self.depth == 0;
-                }
-                _ => {}
+        match (self.at, byte) {
+            (At::Escaped, _) | (At::Outside, b'"') => self.at = At::InString,
+            (At::InString, b'\\') => self.at = At::Escaped,
+            (At::InString, b'"') => {
+                self.at = At::Outside;
+                self.whole |= self.depth == 0;
             }
-            return;
-        }
-        match byte {
-            b' ' | b'\n' | b'\r' | b'\t' => return,
-            b'"' => self.in_string = true,
-            b'{' | b'[' => self.depth += 1,
-            b'}' | b']' => {
+            (At::Outside, b'{' | b'[') => self.depth += 1,
+            (At::Outside, b'}' | b']') => {
                 self.depth = self.depth.saturating_sub(1);
                 self.whole |= self.depth == 0;
             }
-            _ => {}
+            (At::InString | At::Outside, _) => {}
         }
-        self.begun = true;
     }
 }
 
 /// The first byte of what a string says, and what is behind it. A byte that is not ASCII stands
 /// for any other.
+#[inline]
 fn unescaped(inner: &[u8]) -> (u8, &[u8]) {
     const OTHER: u8 = 0xff;
     match *inner {
@@ -121,7 +117,7 @@ mod tests {
     fn escapes_by_number_are_what_they_stand_for() {
         let mut growing = Growing::default();
         growing.take(br"\u007b\u0022a\u005c\u0022}\u00225");
-        assert!(growing.has_begun() && !growing.is_whole());
+        assert!(!growing.is_whole());
         growing.take(br"\u007D");
         assert!(growing.is_whole());
     }

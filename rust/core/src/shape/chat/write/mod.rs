@@ -145,13 +145,12 @@ impl Writer {
         let reason: &[u8] = match why {
             Some(Finish::Length) => b"length",
             Some(Finish::ContentFilter) => b"content_filter",
-            Some(Finish::ToolCalls) => b"tool_calls",
             Some(Finish::Pause) => {
                 count(&mut self.dropped, "pause");
                 b"stop"
             }
             Some(Finish::Stop) | None if self.calls.is_empty() => b"stop",
-            Some(Finish::Stop) | None => b"tool_calls",
+            Some(Finish::ToolCalls | Finish::Stop) | None => b"tool_calls",
         };
         put(out, [&self.head, b"},\"finish_reason\":\"", reason, b"\"}]}\n\n"]);
     }

@@ -100,13 +100,9 @@ impl Writer {
         }
     }
 
-    /// Whether a call is open whose arguments may go on: others wait for their end.
+    /// Whether a call is open whose arguments may go on: everything else waits for their end, as a
+    /// block that was closed takes nothing any more. Free text ends only with the answer.
     pub(super) fn is_within_call(&self) -> bool {
         self.open.is_some_and(Block::is_call) && !self.open_call.arguments.is_whole()
-    }
-
-    /// Whether a call is open whose arguments have begun and must go on: text waits for their end.
-    pub(super) fn is_within_arguments(&self) -> bool {
-        self.is_within_call() && self.open_call.arguments.has_begun()
     }
 }

@@ -13,6 +13,8 @@ pub(super) enum Held {
     Text(Sort, u64, Vec<u8>),
     /// The signature of a reasoning.
     Signature(u64, Vec<u8>),
+    /// A page that a text cites.
+    Citation(u64, Vec<u8>),
 }
 
 impl Writer {
@@ -52,6 +54,7 @@ impl Writer {
                 put(out, [&self.head, b"\"", &text, b"\"", TAIL]);
             }
             Held::Signature(index, signature) => self.write_signature(index, &signature, out),
+            Held::Citation(index, citation) => self.write_citation(index, &citation, out),
         }
     }
 }

@@ -92,14 +92,13 @@ impl Writer {
         out.extend_from_slice(b"\"cache_read_input_tokens\":0,\"output_tokens\":0}}}\n\n");
     }
 
-    /// A piece of a text. One that comes within a call's arguments waits for their end.
+    /// A piece of a text. One that comes within a call waits for its end.
     #[inline]
     fn piece(&mut self, sort: Sort, index: u64, piece: &[u8], out: &mut Vec<u8>) {
         if !self.open.is_some_and(|open| open.is(sort, index)) {
-            if self.is_within_arguments() {
+            if self.is_within_call() {
                 return self.hold_piece(sort, index, piece);
             }
-            self.release(out);
             self.open_block(sort, index, out);
         }
         put(out, [&self.head, piece, TAIL]);
@@ -107,13 +106,11 @@ impl Writer {
 
     /// The signature of the reasoning that is open, or of one that has no words.
     fn signature(&mut self, index: u64, piece: &[u8], out: &mut Vec<u8>) {
-        if !self.open.is_some_and(|open| open.is(Sort::Thinking, index)) {
-            if self.is_within_arguments() {
-                return self.held.push_back(Held::Signature(index, piece.into()));
-            }
-            self.release(out);
+        if self.is_within_call() {
+            self.held.push_back(Held::Signature(index, piece.into()));
+        } else {
+            self.write_signature(index, piece, out);
         }
-        self.write_signature(index, piece, out);
     }
 
     fn write_signature(&mut self, index: u64, piece: &[u8], out: &mut Vec<u8>) {
@@ -123,17 +120,27 @@ impl Writer {
         self.delta(b"{\"type\":\"signature_delta\",\"signature\":", &[piece], out);
     }
 
-    /// A page that the text cites, as long as that text is open.
+    /// A page that the text cites.
     fn citation(&mut self, index: u64, page: Page<'_>, out: &mut Vec<u8>) {
-        if !self.open.is_some_and(|open| open.is(Sort::Text, index)) {
-            return count(&mut self.dropped, "citation");
-        }
         let mut citation = b"\"cited_text\":".to_vec();
         let title = if page.title.is_empty() { b"null" } else { page.title };
         put(&mut citation, [or_empty(page.cited_text), b",\"url\":", or_empty(page.url)]);
         put(&mut citation, [b",\"title\":", title, b",\"encrypted_index\":\"\"}"]);
+        if self.is_within_call() {
+            self.held.push_back(Held::Citation(index, citation));
+        } else {
+            self.write_citation(index, &citation, out);
+        }
+    }
+
+    /// Writes a citation as long as its text is open: a block of nothing else would be refused when
+    /// it is sent back.
+    fn write_citation(&mut self, index: u64, citation: &[u8], out: &mut Vec<u8>) {
+        if !self.open.is_some_and(|open| open.is(Sort::Text, index)) {
+            return count(&mut self.dropped, "citation");
+        }
         let kind =
             b"{\"type\":\"citations_delta\",\"citation\":{\"type\":\"web_search_result_location\",";
-        self.delta(kind, &[&citation], out);
+        self.delta(kind, &[citation], out);
     }
 }

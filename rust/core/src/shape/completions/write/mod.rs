@@ -1,5 +1,8 @@
 //! Deltas to text completion chunks: the text, and nothing else.
 
+#[cfg(test)]
+mod tests;
+
 use crate::shape::chunk::write as chunk;
 use crate::write::bytes::{Dropped, count, put};
 use crate::write::id;
