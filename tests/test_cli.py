@@ -175,7 +175,7 @@ class TestStatus:
     def test_without_events_but_an_event_stream(self, stream: bytes) -> None:
         assert run("events", stdin=stream) == (0, b"", "")
 
-    @pytest.mark.parametrize("command", ["text", "events", "inspect"])
+    @pytest.mark.parametrize("command", ["text", "events", "inspect", "translate"])
     def test_all_are_in_the_help(self, command: str) -> None:
         output = CliRunner().invoke(commands, [command, "--help"]).output
         for status in (0, 1, 2, 3, 4, 5, 6, 130, 141):
@@ -261,6 +261,7 @@ def test_commands() -> None:
         "text",
         "events",
         "inspect",
+        "translate",
         "replay",
         "demo",
     ]

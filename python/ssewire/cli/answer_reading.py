@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ssewire import ChunkDispatcher, Dispatcher, EventDispatcher, EventTooLarge
-from ssewire import NotAnEventStream as NoStream
-from ssewire.cli import wording
-from ssewire.cli.failure import Failure, NotAnEventStream, ServerError, TooLarge, Truncated
+from ssewire.cli.ending import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +22,6 @@ DISPATCHERS: dict[str, Callable[[], Dispatcher]] = {
     "messages": lambda: EventDispatcher("messages"),
     "responses": lambda: EventDispatcher("responses"),
 }
-HEAD_BYTES = 40  # of a body that is no event stream: enough to tell what it is
 
 shape_option = click.option(
     "--shape",
@@ -93,34 +90,4 @@ class AnswerReading:
         Raises:
             Failure: the stream went over the limit, is none, has an error or is truncated.
         """
-        failure = self._failure(outcome)
-        if failure is not None:
-            raise failure
-
-    def _failure(self, outcome: Outcome) -> Failure | None:
-        name = self._source.name
-        if self._too_large is not None:
-            return TooLarge(f"{name}: {self._too_large}")
-        if outcome.body is not None:
-            return NotAnEventStream(f"{name}: {_something_else(outcome)}")
-        if outcome.error is not None:
-            said = wording.error(outcome.error)
-            return ServerError(f"{name}: the server sent an error: {said}")
-        if not outcome.complete:
-            return Truncated(f"{name}: {self._truncation(outcome)}")
-        return None
-
-    def _truncation(self, outcome: Outcome) -> str:
-        if self.bytes == 0:
-            return "truncated: there is nothing in it"
-        events = wording.counted(outcome.n_events, "event")
-        if outcome.n_events and self.shape is None:
-            return f"there is no answer in it: {events}, of no API that is known"
-        return f"truncated: it ends after {events}, before the answer does"
-
-
-def _something_else(outcome: Outcome) -> str:
-    body = outcome.body or b""
-    begin = repr(body[:HEAD_BYTES]).removeprefix("b")
-    words = f"not an event stream but {NoStream(body).kind}; it begins with {begin}"
-    return words if outcome.error is None else f"{words}; it says: {wording.error(outcome.error)}"
+        check(outcome, self._source.name, self.bytes, self.shape, self._too_large)

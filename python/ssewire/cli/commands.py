@@ -16,6 +16,7 @@ EXTRAS = {  # what each command needs
     "text": "cli",
     "events": "cli",
     "inspect": "cli",
+    "translate": "cli",
     "replay": "serve",
     "demo": "demo",
 }
