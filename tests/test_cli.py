@@ -265,3 +265,10 @@ def test_commands() -> None:
         "replay",
         "demo",
     ]
+
+
+@pytest.mark.parametrize("command", ["text", "events", "inspect", "translate", "replay", "demo"])
+def test_help_is_for_people(command: str) -> None:
+    output = CliRunner().invoke(commands, [command, "--help"]).output
+    assert "\\b" not in output
+    assert "\b" not in output

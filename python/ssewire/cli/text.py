@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--usage", is_flag=True, help="Tokens, and why it ended, on standard error.")
 @shape_option
 def text(file: str, *, reasoning: bool, tools: bool, usage: bool, shape: str) -> None:
-    r"""Print the text of the answer in FILE, or in standard input, as it comes.
+    """Print the text of the answer in FILE, or in standard input, as it comes.
 
     Of several choices it is that of the first. It ends with one line end. With --reasoning, the
     reasoning is dimmed on a terminal; anywhere else it stands between <think> and </think>. What
@@ -31,7 +31,7 @@ def text(file: str, *, reasoning: bool, tools: bool, usage: bool, shape: str) ->
 
     \b
       curl -N https://... | ssewire text
-    """
+    """  # noqa: D301 - click takes a backspace for "as it is"
     with open_source(file) as source:
         reading = AnswerReading(source, shape)
         writer = AnswerWriter(reasoning=reasoning)

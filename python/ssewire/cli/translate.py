@@ -38,14 +38,14 @@ def translate(
     created: int,
     shape: Literal["auto", "chat", "completions", "messages", "responses"],
 ) -> None:
-    r"""Print the stream in FILE, or in standard input, as the API of --to would send it.
+    """Print the stream in FILE, or in standard input, as the API of --to would send it.
 
     It comes as it is read. A stream that is of that API already stays as it is, byte for byte. What
     cannot be carried is left out, and counted on standard error.
 
     \b
       curl -N https://... | ssewire translate --to messages
-    """
+    """  # noqa: D301 - click takes a backspace for "as it is"
     relay = Relay(shape, to=to, model=model, created=created)
     with open_source(file) as source:
         size, too_large = _pass_on(source, relay)
