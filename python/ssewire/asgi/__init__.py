@@ -7,9 +7,9 @@
         upstream = client.send(client.build_request("POST", URL, json=body), stream=True)
         return EventStreamResponse(upstream, Relay("chat", keep_text=False), on_end=record)
 
-`EventStreamResponse` is an ASGI application of its own: a Starlette endpoint returns it, and elsewhere
-`await response(scope, receive, send)` sends it. FastAPI passes on only what is one of its responses,
-which takes one line:
+`EventStreamResponse` is an ASGI application of its own: a Starlette endpoint returns it, and
+elsewhere `await response(scope, receive, send)` sends it. FastAPI passes on only what is one of its
+responses, which takes one line:
 
     from fastapi import Response
 

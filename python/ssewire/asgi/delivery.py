@@ -25,8 +25,8 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 class Delivery:
     """One answer on its way to one client.
 
-    A task of its own sends, so that whatever is cancelled outside cannot keep it from giving back the
-    upstream. Another one listens for the client's leaving. Neither is made anew for each piece.
+    A task of its own sends, so that whatever is cancelled outside cannot keep it from giving back
+    the upstream. Another one listens for the client's leaving. Neither is made anew for each piece.
 
     Args:
         relaying: what is sent.
@@ -40,7 +40,6 @@ class Delivery:
         "_keep_alive",
         "_relaying",
         "_send",
-        "_sending",
         "_start",
         "_stopped",
         "_task",
@@ -54,7 +53,7 @@ class Delivery:
         self._send = send
         self._keep_alive = KeepAlive(keep_alive, relaying.relay)
         self._stopped: BaseException | None = None
-        self._sending = self._closing = False
+        self._closing = False
         self._task: asyncio.Task[None] | None = None
 
     async def run(self, receive: Receive) -> None:
@@ -104,18 +103,15 @@ class Delivery:
 
     def _stop(self, why: BaseException) -> None:
         """Have the task that sends give up, unless it is about to end anyway."""
-        if self._stopped is None and not self._closing:
+        if self._stopped is None and not self._closing and self._task is not None:
             self._stopped = why
-            if self._sending and self._task is not None:
-                self._task.cancel()
+            self._task.cancel()
 
     async def _deliver(self) -> None:
         """Send all, and whatever comes of that, give back the upstream."""
         error: BaseException | None = None
         try:
-            if self._stopped is None:
-                self._sending = True
-                await self._send_all()
+            await self._send_all()
         except ClientDisconnect as caught:
             error = caught
         except asyncio.CancelledError as caught:

@@ -27,8 +27,8 @@ async def relay_stream(
 ) -> AsyncGenerator[bytes, None]:
     """Iterate over what is to be sent to the client, one piece for each read of the upstream.
 
-    The upstream is given back when the iteration ends, also when it is cancelled or closed, which the
-    framework has to do when the client goes. There are no keep-alives.
+    The upstream is given back when the iteration ends, also when it is cancelled or closed, which
+    the framework has to do when the client goes. There are no keep-alives.
 
     Args:
         upstream: see `EventStreamResponse`; the others too.

@@ -15,8 +15,8 @@ OURS = {
     # Or nginx would collect the events and send them by the buffer.
     b"x-accel-buffering": b"no",
 }
-# What belongs to one connection or to one form of the body, so that an upstream's headers can be given
-# as they are. HTTP/2 forbids most of them.
+# What belongs to one connection or to one form of the body, so that an upstream's headers can be
+# given as they are. HTTP/2 forbids most of them.
 NOT_OURS = frozenset(
     {
         b"connection",

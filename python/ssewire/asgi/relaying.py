@@ -47,6 +47,7 @@ class Relaying:
     """
 
     __slots__ = (
+        "_asked",
         "_check_content_type",
         "_is_over",
         "_on_end",
@@ -72,13 +73,14 @@ class Relaying:
         self.unexpected: BaseException | None = None
         self.failure: BaseException | None = None
         self._check_content_type = check_content_type
-        self.all_sent = self._is_over = False
+        self.all_sent = self._asked = self._is_over = False
         self._on_end = on_end
         self._patience = None if idle_timeout is None else Patience(idle_timeout)
         self._upstream = Upstream(given, close)
 
     async def opened(self) -> bool:
         """Whether the upstream has answered with a stream. If not, `failure` is why."""
+        self._asked = True
         try:
             if self._patience is not None:
                 self._patience.begin()
@@ -123,7 +125,7 @@ class Relaying:
 
     def read_on(self) -> None:
         """Say that the next piece is waited for by this task, if that may be another one."""
-        if self._patience is not None:
+        if self._patience is not None and not self.all_sent:
             self._patience.begin()
 
     async def _settle(self, source: AsyncSource) -> AsyncGenerator[bytes, None]:
@@ -134,12 +136,18 @@ class Relaying:
         held = b""
         patience = Patience(SETTLING)
         patience.begin()
+        start = patience.since
         try:
             async for chunk in source.chunks:
                 held += self.relay.feed(chunk)
                 if held and self.relay.at_boundary:
+                    patience.since = math.inf  # whoever sends it is not to be woken up
                     yield held
                     held = b""
+                    patience.begin()
+                    patience.since = start
+                if monotonic() > start + SETTLING:
+                    break
             patience.verdict(None)
         except (Exception, asyncio.CancelledError) as caught:
             # The answer is whole, whatever becomes of the connection.
@@ -149,7 +157,7 @@ class Relaying:
             patience.stop()
 
     def ending(self) -> Iterator[bytes]:
-        """What is left to be sent: what the relay has held, and an error if the answer is not whole."""
+        """What is left to be sent: what the relay held, and an error if the answer is not whole."""
         relay, caught = self.relay, self.failure
         try:
             rest = relay.finish()
@@ -161,14 +169,16 @@ class Relaying:
         unreadable = isinstance(caught, SSEError) and not isinstance(caught, StreamTimeout)
         if not self._is_told() or (unreadable and not self.all_sent):
             message, kind, status = _in_plain_words(caught, self._upstream.source)
-            yield relay.fail(message, type=kind, status=status)
+            failure = relay.fail(message, type=kind, status=status)
+            if failure:  # or the relay has written an ending of its own
+                yield failure
 
     def _is_told(self) -> bool:
         """Whether what the client got has an ending."""
         outcome = self.relay.outcome
         # An error that the upstream has sent as an event was passed on.
         failed = outcome.error is not None and outcome.body is None
-        return outcome.complete or failed or self.relay.stopped is not None
+        return outcome.complete or failed
 
     async def end(self, error: BaseException | None = None) -> None:
         """Give back the upstream and tell `on_end`. A second call does nothing.
@@ -185,7 +195,8 @@ class Relaying:
             await self._upstream.close()
         finally:
             outcome = self.relay.outcome
-            error = error or self._error(outcome)
+            if error is None and self._asked:
+                error = self._error(outcome)
             self.failure = None
             on_end, self._on_end = self._on_end, None
             if on_end is not None:
@@ -212,7 +223,7 @@ class Relaying:
                 self.unexpected = caught
             return caught
         else:
-            error = None if self.relay.stopped is not None else _told_by(outcome)
+            error = _told_by(outcome)
         if error is not None:
             error.__cause__ = caught
         return error

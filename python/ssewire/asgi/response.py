@@ -22,9 +22,10 @@ class EventStreamResponse:
 
     Each read of the upstream is one call of the relay and one `send`, which is waited for: a slow
     client slows down the upstream, and nothing is queued. The upstream is given back on every way
-    out: the end, an error on either side, the client's leaving, cancellation. What the client gets is
-    whole in its shape, or ends with an error in its shape. That one says in plain words that the
+    out: the end, an error on either side, the client's leaving, cancellation. What the client gets
+    is whole in its shape, or ends with an error in its shape. That one says in plain words that the
     upstream broke off, was silent or could not be read; what it said itself goes to `on_end` only.
+    An error that the upstream has sent as an event is passed on.
 
     The upstream may be an awaitable, such as `client.send(request, stream=True)`. Then status and
     headers are sent when it answers, or with the first keep-alive. Until then an exception of it is
@@ -35,22 +36,23 @@ class EventStreamResponse:
     all is sent and closed, for the server to log.
 
     Args:
-        upstream: an asynchronous iterable of bytes, or a response of httpx, httpx2, aiohttp or an SDK,
-            not read yet, or an awaitable of one. Of a response, rather than of its iterator, is known
-            which exceptions are a lost connection.
-        relay: what the upstream is fed to; `Relay(keep_text=False)` if not given. With its shape an error before the first
-            event has its form too.
+        upstream: an asynchronous iterable of bytes, or a response of httpx, httpx2, aiohttp or an
+            SDK, not read yet, or an awaitable of one. Give the response rather than its iterator:
+            it tells which exceptions are a lost connection.
+        relay: what the upstream is fed to; `Relay(keep_text=False)` if not given. One that knows
+            its shape has the right form also for an error before the first event.
         close: what else is to be closed in the end, such as a client: a function, with or without
             `await`.
-        keep_alive: seconds after which a comment or ping is sent if nothing else was; `None` for never.
+        keep_alive: seconds after which a comment or ping is sent if nothing else was; `None` for
+            never.
         idle_timeout: seconds that may pass without a byte of the upstream, before its answer too.
         check_content_type: whether another content type than `text/event-stream` is an error.
         status: the HTTP status.
-        headers: more headers, or others in the place of ours. Those of one connection or one form of
-            the body are left out, so that an upstream's can be given.
-        on_end: called once with the outcome and the error when all is over, and awaited if that can be
-            done. The error is `None` after a whole answer, `ClientDisconnect`, `CancelledError`, or what
-            an `AsyncStream` would raise.
+        headers: more headers, or others in the place of ours. Those of one connection or of one
+            form of the body are left out, so that an upstream's can be given.
+        on_end: called once with the outcome and the error when all is over, and awaited if that can
+            be done. The error is `None` after a whole answer, `ClientDisconnect`, `CancelledError`,
+            or what an `AsyncStream` would raise.
         background: what Starlette and FastAPI run after the response.
 
     Attributes:

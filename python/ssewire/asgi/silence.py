@@ -1,4 +1,4 @@
-"""`Silence`: notices that something has not happened for a while, at no cost for each time it does."""
+"""`Silence`: notices that nothing has happened for a while, at no cost where something does."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Silence:
     """Calls a function when so many seconds have passed since the time that was noted last.
 
-    Its timer is not touched by a note: it looks at that when its own time has come, and sleeps on for
-    as long as is left.
+    Its timer is not touched by a note: it looks at that when its own time has come, and sleeps on
+    for as long as is left.
 
     Args:
         seconds: how many.
