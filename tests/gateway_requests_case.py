@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import anthropic
-import httpx
 import httpx2
 import openai
 
 from gateway.requests import Shape, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHAPES: tuple[Shape, ...] = ("chat", "messages", "responses")
 PIXEL = (
@@ -21,63 +24,56 @@ FORECAST = {"name": "forecast", "description": "The weather", "parameters": SCHE
 CALL = {"id": "call_1", "type": "function", "function": {"name": "forecast", "arguments": "{}"}}
 
 
-class Sent(Exception):
-    """What a client would have sent."""
-
-    body: dict[str, Any]
-
-
-def _catch(request: Any) -> Any:
-    caught = Sent()
-    caught.body = json.loads(request.content)
-    raise caught
-
-
 def chat(**params: Any) -> dict[str, Any]:
     """The body that the openai SDK makes of a chat."""
-    client = openai.OpenAI(
-        api_key="k",
-        base_url="http://test",
-        max_retries=0,
-        http_client=httpx.Client(transport=httpx.MockTransport(_catch)),
-    )
-    defaults: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
-    return _sent(lambda: client.chat.completions.create(**(defaults | params)))
+    given = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], **params}
+    return _sent(lambda caught: caught.by_openai().chat.completions.create(**given))
 
 
 def responses(**params: Any) -> dict[str, Any]:
     """The body that the openai SDK makes of a response."""
-    client = openai.OpenAI(
-        api_key="k",
-        base_url="http://test",
-        max_retries=0,
-        http_client=httpx.Client(transport=httpx.MockTransport(_catch)),
-    )
-    return _sent(lambda: client.responses.create(**({"model": "m", "input": "Hi"} | params)))
+    given = {"model": "m", "input": "Hi", **params}
+    return _sent(lambda caught: caught.by_openai().responses.create(**given))
 
 
 def messages(**params: Any) -> dict[str, Any]:
     """The body that the anthropic SDK makes."""
-    client = anthropic.Anthropic(
-        api_key="k",
-        base_url="http://test",
-        max_retries=0,
-        http_client=httpx2.Client(transport=httpx2.MockTransport(_catch)),
-    )
-    defaults: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
-    return _sent(lambda: client.messages.create(**(defaults | {"max_tokens": 9} | params)))
+    asked = [{"role": "user", "content": "Hi"}]
+    given = {"model": "m", "max_tokens": 9, "messages": asked, **params}
+    return _sent(lambda caught: caught.by_anthropic().messages.create(**given))
 
 
-def _sent(create: Any) -> dict[str, Any]:
-    try:
-        create()
-    except Exception as error:
-        found: BaseException | None = error
-        while found is not None and not isinstance(found, Sent):
-            found = found.__cause__ or found.__context__
-        assert found is not None, error
-        return found.body
-    raise AssertionError("nothing was sent")
+def _sent(create: Callable[[Caught], object]) -> dict[str, Any]:
+    caught = Caught()
+    with suppress(openai.APIError, anthropic.APIError):
+        create(caught)
+    (body,) = caught.bodies
+    return body
+
+
+class Caught:
+    """What a client has sent, to a server that refuses all."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+
+    def by_openai(self) -> openai.OpenAI:
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            self.bodies.append(json.loads(request.content))
+            return httpx2.Response(400)
+
+        http = httpx2.Client(transport=httpx2.MockTransport(answer))
+        return openai.OpenAI(api_key="k", base_url="http://test", max_retries=0, http_client=http)
+
+    def by_anthropic(self) -> anthropic.Anthropic:
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            self.bodies.append(json.loads(request.content))
+            return httpx2.Response(400)
+
+        http = httpx2.Client(transport=httpx2.MockTransport(answer))
+        return anthropic.Anthropic(
+            api_key="k", base_url="http://test", max_retries=0, http_client=http
+        )
 
 
 def to(target: Shape, body: dict[str, Any], source: Shape) -> dict[str, Any]:

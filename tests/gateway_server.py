@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import socket
-import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import uvicorn
 
-from example import EXAMPLES
-
-# The example is run from the root of the project; tests may be from anywhere.
-sys.path.append(str(EXAMPLES.parent))
-
-from examples.gateway import embedded
-from examples.gateway.app import create_app
-from examples.gateway.settings import Key, Settings, Target, Upstream
-from examples.gateway.settings import Model as Route
+from gateway.app import create_app
+from gateway.settings import Key, Settings, Target, Upstream
+from gateway.settings import Model as Route
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -46,15 +39,15 @@ class Model(NamedTuple):
 
 
 class GatewayServer:
-    """Serves these models, or others by the settings given.
+    """Serves these models.
 
     Attributes:
         port: where it listens.
         url: the same as an address, without a slash at the end.
     """
 
-    def __init__(self, *models: Model, settings: Settings | None = None) -> None:
-        settings = settings or Settings(
+    def __init__(self, *models: Model) -> None:
+        settings = Settings(
             {model.id: model.route() for model in models}, (Key("test", CLIENT_KEY),)
         )
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -71,12 +64,11 @@ class GatewayServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Cut off what is open and stop listening."""
         self._server.should_exit = True
         self._thread.join(PATIENCE)
         self._listener.close()
         assert not self._thread.is_alive()
-
-
-def as_demo(replay_url: str) -> Settings:
-    """What the gateway offers when it is started without a configuration."""
-    return Settings(embedded.models(replay_url))

@@ -78,7 +78,9 @@ def test_without_usage_it_estimates(browser: Browser) -> None:
 
 def test_reasoning_is_open_until_the_text_begins(browser: Browser) -> None:
     recording = chat_stream(
-        {"reasoning_content": "Let me "}, {"reasoning_content": "see."}, {"content": "Yes."}
+        {"role": "assistant", "content": ""},
+        *({"reasoning_content": piece} for piece in ("Let me ", "see.")),
+        {"content": "Yes."},
     )
     with (
         GatedUpstream(recording) as upstream,
@@ -86,7 +88,7 @@ def test_reasoning_is_open_until_the_text_begins(browser: Browser) -> None:
         Reader(browser, gateway.url) as reader,
     ):
         reader.say("Is it?")
-        upstream.send(1)
+        upstream.send(2)
         thoughts = reader.answer.locator(".reasoning p")
         expect(thoughts).to_have_text("Let me")
         expect(thoughts).to_be_visible()
@@ -99,7 +101,8 @@ def test_reasoning_is_open_until_the_text_begins(browser: Browser) -> None:
         summary.focus()
         reader.page.keyboard.press("Enter")
         expect(thoughts).to_be_visible()
-        expect(reader.text).to_have_text("Yes.")
+        parts = reader.answer.locator(".body > *")
+        expect(parts).to_have_text(["ReasoningLet me see.", "Yes."])
 
 
 def test_tool_calls_come_as_they_are_written(browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -157,5 +158,6 @@ def test_calls_are_part_of_the_conversation_when_a_tool_is_offered(browser: Brow
     roles = ["user", "assistant", "tool"] * 2 + ["user"]
     assert [message["role"] for message in messages] == roles
     (made,) = messages[1]["tool_calls"]
-    assert made["function"] == {"name": "get_forecast", "arguments": arguments}
+    assert made["function"]["name"] == "get_forecast"
+    assert json.loads(made["function"]["arguments"]) == json.loads(arguments)
     assert messages[2]["tool_call_id"] == made["id"] == "call_1"

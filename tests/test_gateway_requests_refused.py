@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -101,7 +102,5 @@ WORDS = st.sampled_from(
 def test_anything_is_translated_or_refused(
     source: Shape, target: Shape, body: dict[str, Any]
 ) -> None:
-    try:
+    with suppress(RequestError):
         json.dumps(translate(body, source, target, "m").body)
-    except RequestError as error:
-        assert str(error)

@@ -34,7 +34,6 @@ class Answer:
 
     Attributes:
         relay: as given.
-        translated: whether it makes another shape of it.
         dropped: what of the request could not be carried.
     """
 
@@ -42,7 +41,6 @@ class Answer:
         self, response: httpx2.Response, relay: Relay, asked: Asked, account: Account
     ) -> None:
         self.relay = relay
-        self.translated = asked.translated
         self.dropped = asked.dropped
         self._response = response
         self._account = account

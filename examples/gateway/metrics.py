@@ -22,26 +22,31 @@ class Metrics:
     """The numbers of one gateway. Labels are words of its settings and its code, never a client's."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        made = {"registry": self.registry}
+        self.registry = registry = CollectorRegistry()
         self.requests = Counter(
-            "gateway_requests", "Requests for a model.", ["route", "model", "key"], **made
+            "gateway_requests",
+            "Requests for a model.",
+            ["route", "model", "key"],
+            registry=registry,
         )
         self.endings = Counter(
-            "gateway_endings", "How they ended.", ["route", "model", "ending"], **made
+            "gateway_endings", "How they ended.", ["route", "model", "ending"], registry=registry
         )
-        self.streams = Gauge("gateway_streams_open", "Answers under way.", **made)
+        self.streams = Gauge("gateway_streams_open", "Answers under way.", registry=registry)
         self.first_token = Histogram(
             "gateway_first_token_seconds",
             "From the request to the first content.",
             ["model"],
             buckets=SECONDS,
-            **made,
+            registry=registry,
         )
-        self.tokens = Counter("gateway_tokens", "Tokens.", ["model", "kind"], **made)
-        self.errors = Counter("gateway_errors", "Errors, by type.", ["type"], **made)
+        self.tokens = Counter("gateway_tokens", "Tokens.", ["model", "kind"], registry=registry)
+        self.errors = Counter("gateway_errors", "Errors, by type.", ["type"], registry=registry)
         self.fallbacks = Counter(
-            "gateway_fallbacks", "Upstreams that were given up for the next.", ["upstream"], **made
+            "gateway_fallbacks",
+            "Upstreams that were given up for the next.",
+            ["upstream"],
+            registry=registry,
         )
 
     def ended(

@@ -118,10 +118,10 @@ class Gateway:
         """The answer in one piece, for a client that did not ask for a stream."""
         relay = answer.relay
         error: BaseException | None = None
-        snapshot: dict[str, Any] | None = None
+        reader: Dispatcher | None = None
         self.metrics.streams.inc()
         try:
-            snapshot = await unless_gone(request, _read_through(answer))
+            reader = await unless_gone(request, _read_through(answer))
         except (OSError, SSEError) as caught:
             error = caught
         except BaseException as caught:
@@ -138,28 +138,25 @@ class Gateway:
                 status if 400 <= status < 600 else 502,
                 outcome.error.message or "the model's server reports an error",
             )
-        if snapshot is None or not (outcome.complete or _is_stopped(relay)):
+        if reader is None or not reader.outcome.complete:
             raise Refusal(502, "the model's server broke off within the answer")
-        return JSONResponse(snapshot, headers=_headers(answer) | {"cache-control": "no-store"})
+        return JSONResponse(
+            reader.snapshot(), headers=_headers(answer) | {"cache-control": "no-store"}
+        )
 
 
-async def _read_through(answer: Answer) -> dict[str, Any] | None:
-    """Read to the end, and return the whole answer in the client's shape."""
+async def _read_through(answer: Answer) -> Dispatcher:
+    """Read to the end, and read again what a client would have got: its shape and its names."""
     relay = answer.relay
-    reader = Dispatcher() if answer.translated else None
+    reader = Dispatcher()
     async with aclosing(answer.chunks()) as chunks:
         async for chunk in chunks:
-            sent = relay.feed(chunk)
-            if reader is not None:
-                reader.feed(sent)
+            reader.feed(relay.feed(chunk))
             if relay.ended:
                 break
-    sent = relay.finish()
-    snapshot: dict[str, Any] | None = relay.snapshot()
-    if reader is not None:
-        reader.feed(sent)
-        snapshot = reader.snapshot()
-    return snapshot
+    reader.feed(relay.finish())
+    reader.finish()
+    return reader
 
 
 def _ending(answer: Answer, outcome: Outcome, error: BaseException | None) -> str:

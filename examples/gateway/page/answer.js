@@ -27,12 +27,14 @@ export class Answer {
   }
 
   reasoning(place, piece) {
+    if (!piece) return; // an empty piece says nothing about where the part stands
     const key = `reasoning ${place}`;
     if (!this.#parts.has(key)) this.#add(key, this.#thoughts(), "reasoning");
     this.#append(key, piece);
   }
 
   text(place, piece) {
+    if (!piece) return;
     const key = `text ${place}`;
     if (!this.#parts.has(key)) {
       this.#add(key, element("p"), "text");
@@ -63,6 +65,7 @@ export class Answer {
   }
 
   argument(place, piece) {
+    if (!piece) return;
     this.call(place);
     const { call } = this.#parts.get(`call ${place}`);
     call.arguments += piece;
@@ -132,7 +135,6 @@ export class Answer {
   }
 
   #append(key, piece) {
-    if (!piece) return;
     this.#measure.piece(piece);
     this.#parts.get(key).text.appendData(piece);
   }

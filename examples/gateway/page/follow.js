@@ -7,7 +7,6 @@ export class Follower {
   #button;
   #following = true;
   #top = 0;
-  #planned = false;
 
   constructor(box, content, button) {
     this.#box = box;
@@ -17,32 +16,30 @@ export class Follower {
       this.follow();
       box.focus();
     });
-    new ResizeObserver(() => this.#plan()).observe(content);
-    new ResizeObserver(() => this.#plan()).observe(box);
+    // It is told after the layout and before the picture: the end never flickers.
+    const observer = new ResizeObserver(() => this.#keep());
+    observer.observe(content);
+    observer.observe(box);
   }
 
   /** Go to the end and stay there. */
   follow() {
     this.#following = true;
-    this.#plan();
+    this.#keep();
   }
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#box;
-    if (scrollHeight - scrollTop - clientHeight <= NEAR) this.#following = true;
-    // Only a reader goes up. What is new below does not.
-    else if (scrollTop < this.#top) this.#following = false;
+    const below = scrollHeight - scrollTop - clientHeight;
+    // Only a reader goes up. What is new below does not, and what shrinks ends at the end.
+    if (scrollTop < this.#top && below > 1) this.#following = false;
+    else if (below <= NEAR) this.#following = true;
     this.#top = scrollTop;
     this.#button.hidden = this.#following;
   }
 
-  #plan() {
-    if (this.#planned) return;
-    this.#planned = true;
-    requestAnimationFrame(() => {
-      this.#planned = false;
-      if (this.#following) this.#box.scrollTop = this.#box.scrollHeight;
-      this.#button.hidden = this.#following;
-    });
+  #keep() {
+    if (this.#following) this.#box.scrollTop = this.#box.scrollHeight;
+    this.#button.hidden = this.#following;
   }
 }

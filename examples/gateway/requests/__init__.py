@@ -38,13 +38,11 @@ class Asked:
         body: its body.
         stop: the strings that its answer has to be cut off at, for the upstream does not do it.
         dropped: what could not be carried, by name, in order.
-        translated: whether the upstream speaks another shape than the client.
     """
 
     body: Members
     stop: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-    translated: bool = False
 
 
 def translate(
@@ -68,7 +66,7 @@ def translate(
         request = READERS[source](body)
         written = {"model": model, **WRITERS[target](request), "stream": True}
         stop = request.stop if target == "responses" else ()
-        asked = Asked(written, stop, tuple(sorted(request.dropped)), translated=True)
+        asked = Asked(written, stop, tuple(sorted(request.dropped)))
     if target == "chat" and count:
         options = asked.body.get("stream_options")
         given = options if isinstance(options, dict) else {}
