@@ -16,11 +16,15 @@ import clients
 import concurrency
 import dispatch_peers
 import dispatch_streams
+import gateway_report
+import gateways
 import growth
 import large_events
 import long_answers
 import memory
 import peers
+import relay_peers
+import relays
 import report
 import streams
 import targets
@@ -91,6 +95,18 @@ def dispatchers(rounds: int, quick: bool) -> tuple[list[bool], Any]:
     return report.print_targets(results, targets.DISPATCH), per_event(results)
 
 
+def relaying(rounds: int, _quick: bool) -> tuple[list[bool], Any]:
+    found = relays.measure(rounds)
+    report.print_streams(found.same, relay_peers.OURS, relay_peers.NAMES, targets.DISPATCH_SHAPES)
+    verdicts = report.print_targets(found.same, targets.RELAY)
+    names, ours = relay_peers.TRANSLATIONS, relay_peers.OURS_OF_TRANSLATIONS
+    report.print_streams(found.translated, ours, names, ())
+    verdicts += report.print_targets(found.translated, targets.TRANSLATION)
+    verdicts += report.print_litellm(found.litellm)
+    figures = [*per_event(found.same), *per_event(found.translated), found.litellm]
+    return verdicts, figures
+
+
 def learning(rounds: int, quick: bool) -> tuple[list[bool], Any]:
     gains = templates.measure(max(rounds, 15), quick=quick)
     figures = [
@@ -141,16 +157,23 @@ def many_streams(_rounds: int, _quick: bool) -> tuple[list[bool], Any]:
     return report.print_concurrency(figures), figures
 
 
+def whole_gateways(_rounds: int, quick: bool) -> tuple[list[bool], Any]:
+    figures = gateways.measure(3 if quick else 12, litellm=not quick)
+    return gateway_report.print_gateways(figures), figures
+
+
 SECTIONS: dict[str, Section] = {
     "decoder": decoder,
     "large_events": large,
     "dispatch": dispatchers,
+    "relays": relaying,
     "templates": learning,
     "long_calls": long_calls,
     "long_texts": long_texts,
     "memory": idle,
     "clients": whole_clients,
     "concurrency": many_streams,
+    "gateways": whole_gateways,
 }
 """By the name that they have in the JSON."""
 

@@ -93,6 +93,36 @@ def reset_dispatcher() -> float:
     return dispatcher_after(streams.EVENTS, reset=True)
 
 
+def fresh_relay() -> float:
+    return growth(ssewire.Relay, DECODERS)
+
+
+def relay_after(events: int) -> float:
+    """Within an answer that it does not keep, after so many events of it."""
+    blocks = streams.shape("chat").blocks
+    # The same again and again, which leaves less behind than a longer stream that is made here.
+    begin, more = b"".join(blocks[:100]), b"".join(blocks[100:200])
+
+    def make() -> ssewire.Relay:
+        relay = ssewire.Relay(keep_text=False)
+        relay.feed(begin)
+        for _ in range(events // 100 - 1):
+            relay.feed(more)
+        assert relay.begun
+        return relay
+
+    make()
+    return growth(make, DECODERS // 50)
+
+
+def relay_in_short_answer() -> float:
+    return relay_after(1_000)
+
+
+def relay_in_long_answer() -> float:
+    return relay_after(100_000)
+
+
 def live_items() -> float:
     stream = streams.shapes()[0]
     chunks = stream.cut(CUT)
@@ -166,6 +196,9 @@ FIGURES: dict[str, tuple[Callable[[], float], int | None]] = {
     "Dispatcher, idle": (fresh_dispatcher, 4096),
     "Dispatcher, idle after an answer of 100 events": (used_dispatcher, 4096),
     "Dispatcher, idle after 2,000 events and reset()": (reset_dispatcher, 4096),
+    "Relay, idle": (fresh_relay, 4096),
+    "Relay, `keep_text=False`, after 1,000 events": (relay_in_short_answer, 4096),
+    "Relay, `keep_text=False`, after 100,000 events": (relay_in_long_answer, 4096),
     "event, sys.getsizeof": (event_itself, None),
     "chat event, data not read, beyond its chunk": (unread_chat, 100),
     "messages event, data not read, beyond its chunk": (unread_messages, 100),

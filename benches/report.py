@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import clients
 import concurrency
+import litellm_adapter
 import memory
 import streams
+import targets
 import timing
 
 if TYPE_CHECKING:
@@ -85,11 +87,12 @@ def median_row(
 def print_streams(
     results: Results, ours: Mapping[str, str], names: Sequence[str], streams: Sequence[str]
 ) -> None:
-    """`streams` are those that the median is of; others come below."""
+    """`streams` are those that the median is of, if any; others come below."""
     rows = []
     for cut in dict.fromkeys(cut for _, cut in results):
         rows += [[stream, cut, *row(results[stream, cut], ours, names)] for stream in streams]
-        rows.append([MEDIAN, cut, *median_row(results, cut, ours, names, streams)])
+        if streams:
+            rows.append([MEDIAN, cut, *median_row(results, cut, ours, names, streams)])
     for (stream, cut), found in results.items():
         if stream not in streams:
             rows.append([stream, cut, *row(found, ours, names)])
@@ -223,4 +226,20 @@ def print_concurrency(found: dict[str, Any]) -> list[bool]:
         [name, f"{us:.0f}", f"{concurrency.carried(us)}"] for name, us in found["paced"].items()
     ]
     print_table(["", "µs of CPU per event", "streams that one core carries"], rows)
+    return verdicts
+
+
+def print_litellm(found: dict[str, dict[str, float]]) -> list[bool]:
+    """`found` is nanoseconds per event, by cut."""
+    print("chat to messages, next to LiteLLM in one process: ns per event\n")
+    names = (litellm_adapter.OURS, litellm_adapter.ADAPTER, litellm_adapter.WHOLE)
+    verdicts: list[bool] = []
+    rows = []
+    for cut, ns in found.items():
+        ratio = ns[litellm_adapter.ADAPTER] / ns[litellm_adapter.OURS]
+        mark, holds = verdict(ratio, targets.LITELLM, at_least=True)
+        verdicts.append(holds)
+        times = f"{mark} {ratio:.0f} (≥ {targets.LITELLM})"
+        rows.append([cut, *(f"{ns[name]:.0f}" for name in names), times])
+    print_table(["read", *names, "adapter / relay"], rows)
     return verdicts

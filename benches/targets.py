@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import dispatch_peers
 import peers
+import relay_peers
+import streams
+
+if TYPE_CHECKING:
+    from outcomes import Shape
 
 DECODER_SHAPES = ("chat, padded", "chat, lean", "messages", "responses")
 DISPATCH_SHAPES = ("chat, padded", "completions", "messages", "responses")
@@ -42,6 +47,16 @@ def _dispatch(
     return Target(reads, ours, baseline or peer, peer, streams, _least(*least))
 
 
+def _relay(reads: str, peer: str, *least: float) -> Target:
+    return Target(reads, relay_peers.OURS[peer], peer, peer, DISPATCH_SHAPES, _least(*least))
+
+
+def _translation(source: Shape, target: Shape) -> Target:
+    ours, peer = relay_peers.translating(target), relay_peers.by_hand(target)
+    name = streams.shape(source).name
+    return Target(f"{source} to {target}", ours, "by hand", peer, (name,), _least(6, 8, 10))
+
+
 DECODER = [
     _decoder("data not read", peers.FEED, peers.LAUNCHDARKLY_EVENTS, 10, 14, 17),
     _decoder("loop reading `.data`", peers.DATA, peers.LAUNCHDARKLY, 5, 6, 7),
@@ -68,3 +83,15 @@ DISPATCH = [
     _dispatch("`feed_text`", dispatch_peers.JOIN, 12, 18, 24),
     _dispatch("outcome only", dispatch_peers.FOLD, 12, 18, 24),
 ]
+RELAY = [
+    _relay("observing", relay_peers.BY_HAND, 20, 28, 40),
+    _relay('`model=`, `usage="strip"`', relay_peers.EDITING_BY_HAND, 15, 20, 25),
+]
+TRANSLATION = [
+    _translation(source, target)
+    for source in relay_peers.TRANSLATED
+    for target in relay_peers.TRANSLATED
+    if source != target
+]
+LITELLM = 500
+"""How many times as long as a relay LiteLLM's adapter takes, at any cut."""

@@ -42,7 +42,7 @@ class Item:
 
     def content(self, text: str) -> Payload:
         type_, member, _ = PARTS[self.part.kind]
-        more = {"annotations": []} if type_ == "output_text" else {}
+        more: Payload = {"annotations": []} if type_ == "output_text" else {}
         return {"type": type_, member: text, **more}
 
     def item(self, status: str) -> Payload:
@@ -53,8 +53,8 @@ class Item:
         whole = [self.content(self.said)] if status == "completed" else []
         if self.part.kind == "reasoning":
             return {"id": self.id, "type": "reasoning", "summary": whole}
-        told = {"role": "assistant", "status": status, "content": whole}
-        return {"id": self.id, "type": "message", **told}
+        message: Payload = {"role": "assistant", "status": status, "content": whole}
+        return {"id": self.id, "type": "message", **message}
 
     def opened(self) -> list[Payload]:
         index = {"output_index": self.number}
@@ -69,7 +69,7 @@ class Item:
         self.said += piece
         if self.part.kind == "call":
             return self.event(f"{self.call[2]}.delta", delta=piece)
-        more = {"logprobs": []} if self.part.kind == "text" else {}
+        more: Payload = {"logprobs": []} if self.part.kind == "text" else {}
         name = f"{PARTS[self.part.kind][2]}.delta"
         return self.event(name, **self.place, delta=piece, **more)
 
@@ -78,10 +78,10 @@ class Item:
         done = {"type": "response.output_item.done", "output_index": self.number, "item": item}
         if self.part.kind == "call":
             _, member, name = self.call
-            more = {} if self.part.free_text else {"name": self.part.name}
-            return [self.event(f"{name}.done", **{member: self.said}, **more), done]
+            named = {} if self.part.free_text else {"name": self.part.name}
+            return [self.event(f"{name}.done", **{member: self.said}, **named), done]
         _, member, name = PARTS[self.part.kind]
-        more = {"logprobs": []} if self.part.kind == "text" else {}
+        more: Payload = {"logprobs": []} if self.part.kind == "text" else {}
         text = self.event(f"{name}.done", **self.place, **{member: self.said}, **more)
         part = self.content(self.said)
         whole = self.event(f"response.{self._holder}.done", **self.place, part=part)
@@ -97,7 +97,7 @@ def response_payloads(answer: Answer) -> list[Payload | str]:
 
     def response(status: str, **members: Any) -> Payload:
         head = {"id": answer.id, "object": "response", "created_at": 1_790_000_000}
-        settings = {"parallel_tool_calls": True, "tool_choice": "auto", "tools": []}
+        settings: Payload = {"parallel_tool_calls": True, "tool_choice": "auto", "tools": []}
         told = {"status": status, "error": None, "incomplete_details": None, "usage": None}
         return {**head, **told, "model": answer.model, **settings, "output": [], **members}
 
@@ -111,8 +111,8 @@ def response_payloads(answer: Answer) -> list[Payload | str]:
         else:
             events.append(items[number].piece(piece))
     if answer.failure:
-        message, type_, status = answer.failure
-        error = {"type": type_, "code": str(status), "message": message, "param": None}
+        message, type_, code = answer.failure
+        error = {"type": type_, "code": str(code), "message": message, "param": None}
         events.append({"type": "error", "error": error})
     elif answer.said is None:
         reasons = {"length": "max_output_tokens", "content_filter": "content_filter"}

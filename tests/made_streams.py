@@ -124,7 +124,8 @@ def message_payloads(answer: Answer) -> list[Payload | str]:
         "cache_read_input_tokens": usage.cached,
         "output_tokens": 1,
     }
-    message = {"id": answer.id, "type": "message", "role": "assistant", "model": answer.model}
+    message: Payload = {"id": answer.id, "type": "message", "role": "assistant"}
+    message |= {"model": answer.model}
     message |= {"content": [], "stop_reason": None, "stop_sequence": None, "usage": tokens}
     payloads: list[Payload | str] = [{"type": "message_start", "message": message}]
     for number, part, piece, closes in steps(answer, at_once=False):

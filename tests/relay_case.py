@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from carried import Carried
 
 
+def relay_of(**options: Any) -> Relay:
+    """A relay whose options a test has chosen at run time."""
+    return Relay(**options)
+
+
 def relayed(chunks: Iterable[bytes], **options: Any) -> tuple[bytes, Relay]:
     """What was sent on, and the relay that did it."""
-    relay = Relay(**options)
+    relay = relay_of(**options)
     out = b"".join(relay.feed(chunk) for chunk in chunks)
     return out + relay.finish(), relay
 

@@ -88,6 +88,11 @@ def assert_edited(out: bytes, pieces: list[Piece]) -> None:
             assert found == piece.sent
 
 
+def blankless(body: bytes) -> list[tuple[str, str, str] | bytes]:
+    """A stream, without the blanks between the parts of its payloads."""
+    return [_without_blanks(piece) for piece in _pieces(body)]
+
+
 def _pieces(body: bytes) -> Iterator[bytes]:
     return (received for received, _ in _blocks(body))
 
@@ -123,13 +128,13 @@ def _changes(
     event: Event, model: str | None, id_: str | None, usage: str, usage_extra: Any
 ) -> list[Change] | None:
     """What to change in the data of an event; `None`: the event goes."""
-    changes = []
+    changes: list[Change] = []
     for start, text, value in _payloads(event):
         type_ = type_of(value, event.event)
         if usage == "strip" and event_shape(value, type_) is None and is_chunk(value):
             if isinstance(value.get("usage"), Object) and not value.get("choices"):
                 return None
-            changes += _removed(text, start)
+            changes += _removed(text, 0, start)
         elif usage_extra is not None:
             changes += _added(text, value, usage_extra, start)
         for name, new in (("model", model), ("id", id_)):
@@ -181,17 +186,23 @@ def _set(text: str, name: str, new: str, offset: int) -> Iterator[Change]:
                     yield Change(offset + inner.value, offset + inner.end, json.dumps(new))
 
 
-def _removed(text: str, offset: int) -> Iterator[Change]:
-    spans = _members(text, 0)
+def _removed(text: str, start: int, offset: int) -> Iterator[Change]:
+    """`usage`, and where vendors have it instead: in the first choice, and in `x_groq`."""
+    spans = _members(text, start)
     for number, span in enumerate(spans):
-        if span.name != "usage" or text[span.value : span.end] == "null":
-            continue
-        start, end = span.start, span.end
-        if number:
-            start = spans[number - 1].end
-        elif len(spans) > 1:
-            end = spans[1].start
-        yield Change(offset + start, offset + end, "")
+        if span.name == "usage" and text[span.value] == "{":
+            begin, end = span.start, span.end
+            if number:
+                begin = spans[number - 1].end
+            elif len(spans) > 1:
+                end = spans[1].start
+            yield Change(offset + begin, offset + end, "")
+        elif span.name == "x_groq" and text[span.value] == "{":
+            yield from _removed(text, span.value, offset)
+        elif span.name == "choices" and text[span.value] == "[":
+            first = _skip(text, span.value + 1)
+            if text[first] == "{":
+                yield from _removed(text, first, offset)
 
 
 def _added(text: str, value: Object, extra: Any, offset: int) -> Iterator[Change]:

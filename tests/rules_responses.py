@@ -132,7 +132,7 @@ class _Output:
         assert part["type"] == opened["type"]
         assert place in self.finished, "a text that is not done"
         member = "refusal" if part["type"] == "refusal" else "text"
-        assert part[member] == self.texts[place]
+        assert _joined(part[member]) == _joined(self.texts[place])
         self.closed[place[0]].append(part)
 
     def _read_text(self, event: Payload, last: str, member: str, part: str) -> None:
@@ -144,7 +144,8 @@ class _Output:
             self.texts[place] += event["delta"]
             assert part != "output_text" or isinstance(event["logprobs"], list)
         else:
-            assert event[member] == self.texts[place]
+            # Halves of a pair that came one by one are one character of the whole.
+            assert _joined(event[member]) == _joined(self.texts[place])
             self.finished.add(place)
 
     def _read_arguments(self, event: Payload, last: str, member: str, type_: str) -> None:
@@ -164,3 +165,7 @@ class _Output:
         assert self.open[index]["id"] == event["item_id"]
         at = event["summary_index" if "summary_index" in event else "content_index"]
         return index, at
+
+
+def _joined(text: str) -> bytes:
+    return text.encode("utf-16", "surrogatepass")

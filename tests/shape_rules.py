@@ -31,7 +31,7 @@ def events_of(body: bytes) -> list[Event]:
 def payloads_of(body: bytes, *, named: bool) -> list[Any]:
     found: list[Any] = []
     for event in events_of(body):
-        payload = event.data if event.data == DONE else json.loads(event.data)
+        payload: Any = event.data if event.data == DONE else json.loads(event.data)
         assert event.event == (payload["type"] if named else "message")
         found.append(payload)
     return found

@@ -83,7 +83,7 @@ def test_the_outcome_is_the_dispatchers(name: str) -> None:
 def test_the_outcome_at_any_moment(name: str) -> None:
     """So also after an abort: nothing waits for the end."""
     body = body_of(name)
-    every = 1 + len(body) // 60
+    every, relay, dispatcher = 1 + len(body) // 60, Relay(), Dispatcher()
     for place, (relay, dispatcher, _) in enumerate(in_step(body)):
         if place % every == 0:
             assert_same(relay.outcome.to_dict(), dispatcher.outcome.to_dict())
@@ -120,7 +120,9 @@ def test_begun_and_ended(name: str) -> None:
         relay.feed(each)
         for item in dispatcher.feed(each):
             kinds = {delta.kind for delta in item.deltas}
-            content = content or bool(kinds & {"text", "reasoning", "refusal", "tool_call"})
+            content = content or bool(
+                kinds & {"text", "reasoning", "refusal", "tool_call", "audio"}
+            )
         outcome = dispatcher.outcome
         assert relay.begun == content
         told = outcome.terminal not in (None, "finish_reason", "stop_reason")

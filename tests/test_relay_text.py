@@ -14,7 +14,7 @@ from answer_case import DONE, choice, chunk, finishes, says
 from answers import NAMES, body_of, expected_of, stream
 from made_answers import Answer, Part, Usage, expected
 from made_streams import Style, rendered
-from relay_case import outcome_in, relayed, said_by, sent
+from relay_case import outcome_in, relay_of, relayed, said_by, sent
 from replay import bytewise, in_steps
 from shape_rules import check
 from ssewire import Dispatcher, Relay
@@ -87,7 +87,7 @@ def deltas_of(body: bytes) -> list[Any]:
 def test_replacing(shape: str, data: st.DataObject) -> None:
     answer, table = data.draw(talks()), data.draw(st.sampled_from(TABLES))
     where = data.draw(st.sampled_from([("text",), ("reasoning",), ("text", "reasoning")]))
-    style = data.draw(st.builds(Style, st.booleans(), st.booleans()))
+    style = Style(data.draw(st.booleans()), data.draw(st.booleans()))
     body = rendered(answer, shape, style).body
     options: dict[str, Any] = {"replace": table, "replace_in": where}
     out, relay = relayed([body], **options)
@@ -171,7 +171,7 @@ def test_held_text_is_not_lost(shape: str) -> None:
         relay = Relay(replace={"secret": "?"})
         out = b"".join(relay.feed(each) for each in bytewise(body))
         assert said_by(out + relay.finish(), shape).text == "Hi sec"
-        relay = Relay(shape=shape, replace={"secret": "?"})
+        relay = relay_of(shape=shape, replace={"secret": "?"})
         out = relay.feed(body)
         if body is broken:
             found = outcome_in(out + relay.fail("gone"), shape)

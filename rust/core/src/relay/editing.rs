@@ -19,6 +19,8 @@ pub(super) struct Editing {
     /// The beginning of an event that is held, and where in the stream it begins.
     tail: Vec<u8>,
     at: u64,
+    /// Whether a LF that comes next belongs to an event that was left out.
+    drops_lf: bool,
 }
 
 /// What is to be changed in the events of one template.
@@ -59,10 +61,10 @@ impl Output<'_> {
         }
     }
 
-    /// Leaves out the bytes from one place to another.
-    fn drop(&mut self, from: u64, to: u64) {
-        self.write(from);
-        self.done = to;
+    /// Leaves out an event, which begins at a place in the stream.
+    fn drop(&mut self, start: u64, raw: &[u8]) {
+        self.write(start);
+        self.done = start + raw.len() as u64;
     }
 
     /// Writes an event as it is to be, which begins at a place in the stream.
@@ -79,7 +81,7 @@ impl Output<'_> {
 impl Editing {
     pub(super) fn new(edits: Edits) -> Self {
         let (known, tail) = (Vec::new(), Vec::new());
-        Self { edits, known, new_tag: 0, tail, at: 0 }
+        Self { edits, known, new_tag: 0, tail, at: 0, drops_lf: false }
     }
 
     /// Takes a chunk; returns whether it goes on as it is, or else has written what does.
@@ -92,16 +94,22 @@ impl Editing {
     ) -> Result<bool, Failed> {
         let base = dispatcher.decoder().offset();
         let tail = std::mem::take(&mut self.tail);
-        let mut output = Output { tail: &tail, at: self.at, chunk, done: self.at, out };
+        // The LF of a CRLF goes with the event that it ends, though it comes later.
+        let goes_too = self.drops_lf && chunk.first() == Some(&b'\n');
+        self.drops_lf &= chunk.is_empty();
+        let mut output =
+            Output { tail: &tail, at: self.at, chunk, done: self.at + u64::from(goes_too), out };
         let mut items = dispatcher.feed(chunk);
         let failed = loop {
             while let Some(seen) = items.seen() {
+                self.drops_lf = false;
                 self.seen(&seen, base, &items, add, &mut output);
             }
             match items.next() {
                 None => break None,
                 Some(Err(error)) => break Some(error),
                 Some(Ok(item)) => {
+                    self.drops_lf = false;
                     self.item(&item, &items, add, &mut output);
                     if let Ok((_, raw)) = item.into_repeat() {
                         items.recycle(raw);
@@ -112,8 +120,10 @@ impl Editing {
         drop(items);
         let end = base + chunk.len() as u64;
         if let Some(error) = failed {
+            let torn = error.offset() < output.done;
             output.write(error.offset().min(end));
-            return Err(Failed { error, torn: false });
+            self.at = end;
+            return Err(Failed { error, torn });
         }
         let changes = self.edits.may_change(dispatcher.shape());
         let held = if changes { dispatcher.decoder().pending() as u64 } else { 0 };
@@ -145,7 +155,7 @@ impl Editing {
             && (self.edits.drops_name(seen.kind.name())
                 || self.edits.drops_name(&items.event_of(seen).name()))
         {
-            return output.drop(start, start + raw.len() as u64);
+            return output.drop(start, raw);
         }
         match self.known.iter().find(|known| known.tag == seen.tag) {
             Some(known) if raw.starts_with(&known.prefix) => {
@@ -187,7 +197,8 @@ impl Editing {
             verdict => verdict,
         };
         let Verdict::Send(patches) = verdict else {
-            return output.drop(start, start + raw.len() as u64);
+            self.drops_lf = raw.ends_with(b"\r");
+            return output.drop(start, raw);
         };
         output.patch(start, raw, &patches);
         // Where a template was made of it, the next ones have the same places.

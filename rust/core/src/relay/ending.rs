@@ -1,7 +1,8 @@
 //! What a relay sends of its own: signs of life, events of the caller, an error and its ending.
 
-use super::Relay;
+use super::options::AddToUsage;
 use super::way::Way;
+use super::{Relay, Torn};
 use crate::error::StreamError;
 use crate::shape::Shape;
 use crate::write::{Said, Writer};
@@ -14,7 +15,9 @@ impl Relay {
         let decoder = self.dispatcher.decoder();
         match &self.way {
             Way::Translate(_) | Way::Unknown(_) => true,
-            _ if self.over || self.torn || self.dispatcher.has_failed() => !self.torn,
+            _ if self.over || self.torn.is_some() || self.dispatcher.has_failed() => {
+                self.torn.is_none()
+            }
             Way::Pass => decoder.at_boundary(),
             Way::Edit(editing) => decoder.at_boundary() || editing.holds(),
         }
@@ -62,7 +65,7 @@ impl Relay {
     /// is not sent. Nothing if there was an ending already.
     pub fn fail(&mut self, error: &StreamError) -> Vec<u8> {
         let mut out = Vec::new();
-        let torn = !self.is_at_boundary();
+        let torn = (!self.is_at_boundary()).then(|| self.torn.unwrap_or_else(|| self.torn_now()));
         let failed = std::mem::replace(&mut self.failed, true);
         self.over = true;
         if failed || self.has_ended() {
@@ -70,8 +73,14 @@ impl Relay {
         }
         let sent_nothing = !self.gate.is_open();
         drop(self.gate.release());
-        if torn && !sent_nothing {
+        if let Some(torn) = torn
+            && !sent_nothing
+        {
             out.extend_from_slice(b"\n\n");
+            // There may not be two endings.
+            if torn == Torn::Ending {
+                return out;
+            }
         }
         match &mut self.way {
             Way::Translate(translation) if !sent_nothing => translation.error(error, &mut out),
@@ -82,6 +91,50 @@ impl Relay {
             }
         }
         out
+    }
+
+    /// What the event is that is torn now: it may end the answer if it is closed.
+    pub(super) fn torn_now(&self) -> Torn {
+        let mut closed = self.dispatcher.clone();
+        closed.feed(b"\n\n").for_each(drop);
+        if closed.answer().has_ended() { Torn::Ending } else { Torn::Event }
+    }
+
+    /// Notes that what was sent on ends in an event.
+    pub(super) fn tear(&mut self, torn: bool) {
+        self.torn = self.torn.or(torn.then_some(Torn::Event));
+    }
+
+    /// Takes what is before the next boundary of a chunk, and then what was inserted. Returns the
+    /// rest.
+    pub(super) fn insert_within<'c>(
+        &mut self,
+        mut chunk: &'c [u8],
+        add: &mut AddToUsage<'_>,
+    ) -> &'c [u8] {
+        while !self.inserted.is_empty() {
+            if self.is_at_boundary() {
+                self.out.append(&mut self.inserted);
+                break;
+            }
+            let Some(end) = memchr::memchr2(b'\n', b'\r', chunk) else {
+                break;
+            };
+            let crlf = chunk[end..].starts_with(b"\r\n");
+            let (line, rest) = chunk.split_at(end + 1 + usize::from(crlf));
+            let Self { way, dispatcher, options, out, .. } = self;
+            match way.feed(dispatcher, options, line, add, out) {
+                Ok(true) => out.extend_from_slice(line),
+                Ok(false) => {}
+                // It says so again.
+                Err(failed) => {
+                    self.tear(failed.torn);
+                    break;
+                }
+            }
+            chunk = rest;
+        }
+        chunk
     }
 
     /// Whether the ending was sent.

@@ -49,12 +49,21 @@ pub struct Relay {
     /// Where something went before the source's first byte: how much of its mark has come, which
     /// is in the way then.
     mark: Option<usize>,
-    /// Where the stream failed in the middle of what was sent on.
-    torn: bool,
+    /// What was sent on in part, when the stream was over.
+    torn: Option<Torn>,
     /// Nothing more is sent on.
     over: bool,
     /// An error was sent.
     failed: bool,
+}
+
+/// What was sent on in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Torn {
+    /// An event.
+    Event,
+    /// The ending, of which nothing but the blank line is missing.
+    Ending,
 }
 
 /// What is to be sent on for a chunk.
@@ -77,7 +86,7 @@ impl Relay {
             out: Vec::new(),
             inserted: Vec::new(),
             mark: None,
-            torn: false,
+            torn: None,
             over: false,
             failed: false,
         }
@@ -99,18 +108,19 @@ impl Relay {
         let whole = chunk.len();
         let chunk = self.without_mark(chunk);
         self.out.clear();
+        let chunk = if self.inserted.is_empty() { chunk } else { self.insert_within(chunk, add) };
         let passes = self.way.feed(&mut self.dispatcher, &self.options, chunk, add, &mut self.out);
         let passes = match passes {
             Ok(passes) => passes,
             Err(failed) => {
-                self.torn |= failed.torn;
+                self.tear(failed.torn);
                 if self.out.is_empty() {
                     return Err(failed.error);
                 }
                 false
             }
         };
-        if passes && self.gate.is_open() && self.inserted.is_empty() && chunk.len() == whole {
+        if passes && self.gate.is_open() && self.out.is_empty() && chunk.len() == whole {
             return Ok(Sent::Same);
         }
         if passes {
@@ -126,13 +136,16 @@ impl Relay {
     /// [`DispatchError`] if that ended the stream before.
     pub fn finish(&mut self, add: &mut AddToUsage<'_>) -> Result<&[u8], DispatchError> {
         self.out.clear();
-        if std::mem::replace(&mut self.over, true) {
+        if self.over {
             return Ok(b"");
         }
         let at_boundary = self.is_at_boundary();
+        let torn = (!at_boundary).then(|| self.torn_now());
+        self.over = true;
         let ended = self.dispatcher.finish();
         self.way.finish(&self.dispatcher, &self.options, add, &mut self.out);
-        self.torn |= !at_boundary || !self.out.is_empty() && matches!(self.way, Way::Edit(_));
+        let tail = !self.out.is_empty() && matches!(self.way, Way::Edit(_));
+        self.torn = self.torn.or(torn).or(tail.then_some(Torn::Event));
         if let Err(error) = ended
             && self.out.is_empty()
         {
@@ -143,9 +156,6 @@ impl Relay {
 
     /// What passes the gate.
     fn send(&mut self) -> &[u8] {
-        if !self.inserted.is_empty() && self.is_at_boundary() {
-            self.out.append(&mut self.inserted);
-        }
         self.gate.pass(self.dispatcher.answer(), &mut self.out);
         self.out.shrink_to(KEPT);
         &self.out
