@@ -222,6 +222,8 @@ def test_an_event_of_ones_own() -> None:
             inserted = relay.insert('{"type": "note"}', event="note")
             assert bool(inserted) == at_boundary
             out += inserted + relay.feed(body[place:]) + relay.finish()
+            if not relay.at_boundary and not inserted:
+                continue  # the stream breaks off, and no other boundary comes
             events = told(out, oracle=False)
             at = events.index(("note", '{"type": "note"}'))
             # Within something else it waits for the next boundary.

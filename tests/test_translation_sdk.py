@@ -31,9 +31,9 @@ NODE = Path(__file__).parent / "node"
 PATIENCE = 300  # seconds: whoever waits so long waits for what never comes
 ANSWERS = [name for name in NAMES if expected_of(name)["shape"] != "none"]
 ALL = [(name, to) for name in ANSWERS for to in SHAPES if expected_of(name)["shape"] != to]
-COMPLETE = [
-    each for each in ALL if expected_of(each[0])["complete"] and each[0] != "chat_done_only"
-]
+# Where nothing is said at all; and where half characters come, which each SDK treats in its way.
+UNLIKE = ("chat_done_only", "chat_lone_surrogates")
+COMPLETE = [each for each in ALL if expected_of(each[0])["complete"] and each[0] not in UNLIKE]
 FAILED = [each for each in ALL if expected_of(each[0])["error"]]
 complete = pytest.mark.parametrize(("name", "to"), COMPLETE, ids=["-".join(e) for e in COMPLETE])
 failed = pytest.mark.parametrize(("name", "to"), FAILED, ids=["-".join(e) for e in FAILED])
@@ -102,7 +102,7 @@ def test_python(name: str, to: str) -> None:
 
 @pytest.mark.parametrize("to", SHAPES)
 @pytest.mark.parametrize("source", SHAPES)
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples // 8)
 @given(st.data())
 def test_made_streams(source: str, to: str, data: st.DataObject) -> None:
     made = data.draw(made_streams(source, whole=True))

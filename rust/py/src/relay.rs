@@ -35,7 +35,8 @@ use crate::{docs, json, outcome, raw_feed};
 ///     usage_extra: members to add to the usage object that is sent, such as a cost; or a function
 ///         that is called with the usage (a dict) and returns them. What that raises goes to
 ///         `sys.unraisablehook`, and the usage goes on as it is.
-///     created: when the answer began, in Unix seconds, for a translation from messages.
+///     created: when the answer began, in Unix seconds, for a translation; without it, what the
+///         source says, or 0.
 ///     drop: native types of events, and kinds of deltas, whose events are left out.
 ///     keep_text: whether `outcome` has the texts and arguments. Without them, and without
 ///         `snapshot()`, memory does not grow with the answer.

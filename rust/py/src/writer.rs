@@ -15,7 +15,7 @@ use crate::relay::shape_of;
 ///
 /// Every method returns the bytes to send. What a shape needs around what is said comes with it: a
 /// start if there was none, the end of a block before another begins, everything that repeats the
-/// whole.
+/// whole. After `done()` and `fail()` each raises `ValueError`.
 #[pyclass(frozen, subclass, module = "ssewire._core")]
 pub(crate) struct Writer(Mutex<Inner>);
 
@@ -40,7 +40,7 @@ impl Writer {
     ///
     /// Args:
     ///     piece: some characters; empty says nothing.
-    ///     index: text under another index is another block, or another item.
+    ///     index: text under another index is another block, or another item; chunks have none.
     #[pyo3(signature = (piece, index=0))]
     fn text<'py>(&self, piece: &Bound<'py, PyString>, index: u64) -> PyResult<Bound<'py, PyBytes>> {
         self.write(piece.py(), &Said::Text { index, piece: &json(piece) })
@@ -188,7 +188,7 @@ impl Writer {
     ///
     /// Args:
     ///     usage: the counts, a `Tokens` or any object with its members. Without it chunks say
-    ///         nothing of usage, and the other shapes zeros.
+    ///         nothing of usage, messages zeros, and responses `null`.
     #[pyo3(signature = (usage=None))]
     fn done<'py>(
         &self,

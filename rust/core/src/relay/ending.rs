@@ -5,7 +5,7 @@ use super::way::Way;
 use super::{Relay, Torn};
 use crate::error::StreamError;
 use crate::shape::Shape;
-use crate::write::{Said, Writer};
+use crate::write::Writer;
 
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
@@ -87,7 +87,10 @@ impl Relay {
             _ => {
                 let shape = self.client_shape().unwrap_or(Shape::Chat);
                 let mut writer = Writer::new(shape);
-                writer.write(&Said::Error(error), &mut out);
+                if !sent_nothing {
+                    writer.skip(self.dispatcher.answer().events);
+                }
+                writer.fail(error, &mut out);
             }
         }
         out

@@ -22,6 +22,8 @@ pub(super) struct Translation {
     id: Option<String>,
     created: u64,
     strip_usage: bool,
+    /// Native types of events, and kinds of deltas, that are left out.
+    drop: Vec<String>,
     /// Whether the source has choices, of which only the first can be carried.
     choices: bool,
     calls: Calls,
@@ -40,7 +42,9 @@ impl Translation {
             model: options.model.clone(),
             id: options.id.clone(),
             created: options.created,
-            strip_usage: options.strip_usage,
+            // The others always have usage.
+            strip_usage: options.strip_usage && to == Shape::Chat,
+            drop: options.drop.clone(),
             choices: false,
             calls: Calls::default(),
             finish: None,
@@ -94,6 +98,9 @@ impl Translation {
     /// Translates an event that a template matched.
     #[inline]
     fn seen(&mut self, seen: &Seen, chunk: &[u8], out: &mut Vec<u8>) {
+        if !self.drop.is_empty() && self.drops(seen.kind.name()) {
+            return;
+        }
         let piece = &chunk[seen.text.clone()];
         if seen.plain {
             self.piece(seen.kind, seen.index, seen.call, piece, out);
@@ -110,7 +117,11 @@ impl Translation {
         add: &mut AddToUsage<'_>,
         out: &mut Vec<u8>,
     ) {
-        if std::mem::replace(&mut self.pings, answer.pings) < answer.pings {
+        let pings = std::mem::replace(&mut self.pings, answer.pings) < answer.pings;
+        if !self.drop.is_empty() && self.drops(&item.native_type()) {
+            return;
+        }
+        if pings {
             self.writer.write(&Said::Ping, out);
             return;
         }
@@ -120,7 +131,11 @@ impl Translation {
         }
         let payload = item.payload();
         self.choices = item.family == Family::Chunks;
+        self.encrypted(payload, item, answer, out);
         for delta in item.deltas.as_slice() {
+            if self.drops(delta.kind.name()) {
+                continue;
+            }
             self.delta(delta, payload, item, answer, add, out);
         }
     }
@@ -334,6 +349,25 @@ impl Translation {
         if let Some((why, sequence)) = self.finish.take() {
             writer.write(&Said::Finish { why, sequence: sequence.as_deref() }, out);
         }
+    }
+
+    /// The encrypted reasoning of a response is what a signature is elsewhere: it is sent back.
+    fn encrypted(&mut self, payload: &[u8], item: &Item<'_>, answer: &Answer, out: &mut Vec<u8>) {
+        if answer.shape != Some(Shape::Responses)
+            || item.native_type() != "response.output_item.done"
+        {
+            return;
+        }
+        let [output_index, inner] =
+            Value::of(payload).unwrap_or_default().pick(["output_index", "item"]);
+        let [kind, content] = inner.pick(["type", "encrypted_content"]);
+        if kind.string().is_some_and(|kind| kind.is("reasoning")) && content.string().is_some() {
+            self.piece(Kind::Signature, output_index.index(), None, &valid(content.raw()), out);
+        }
+    }
+
+    fn drops(&self, name: &str) -> bool {
+        self.drop.iter().any(|own| own == name)
     }
 
     /// Counts what is unknown.

@@ -113,6 +113,13 @@ impl Writer {
         self.body.write(said, out);
     }
 
+    /// Goes on where somebody else has written so many events.
+    pub(crate) fn skip(&mut self, events: u64) {
+        if let Body::Responses(responses) = &mut self.body {
+            responses.skip(events);
+        }
+    }
+
     /// Ends the answer with an error.
     pub fn fail(&mut self, error: &StreamError, out: &mut Vec<u8>) {
         self.write(&Said::Error(error), out);

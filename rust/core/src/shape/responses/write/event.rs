@@ -13,6 +13,10 @@ impl Default for Sequence {
 }
 
 impl Sequence {
+    pub(super) fn at(number: u64) -> Self {
+        Self(number.to_string().into())
+    }
+
     #[inline]
     pub(super) fn digits(&self) -> &[u8] {
         &self.0

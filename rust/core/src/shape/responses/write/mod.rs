@@ -40,6 +40,11 @@ impl Writer {
         Self::default()
     }
 
+    /// Goes on where somebody else has written so many events.
+    pub(crate) fn skip(&mut self, events: u64) {
+        self.sequence = Sequence::at(events);
+    }
+
     #[inline]
     pub(crate) fn write(&mut self, said: &Said<'_>, out: &mut Vec<u8>) {
         match *said {
