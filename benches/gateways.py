@@ -31,7 +31,7 @@ PROXIES = {LITELLM: litellm_gateway.CHAT, LITELLM_MESSAGES: litellm_gateway.MESS
 SDKS = {SDK: litellm_gateway.CHAT, SDK_MESSAGES: litellm_gateway.MESSAGES}
 PATIENT = 1.0
 """The same for LiteLLM, which logs what it has sent."""
-FEW = 20
+FEW = 5
 """Paced streams at once that LiteLLM's proxy can carry."""
 
 

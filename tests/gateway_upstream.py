@@ -75,11 +75,13 @@ class ScriptedUpstream:
 
     Attributes:
         asked: what came.
+        answered: set when it has said what it had to say.
         left: set when a client has left an answer that stayed open.
     """
 
     def __init__(self, *answers: Says) -> None:
         self.asked: list[Asked] = []
+        self.answered = threading.Event()
         self.left = threading.Event()
         script = [*answers]
         upstream = self
@@ -96,10 +98,13 @@ class ScriptedUpstream:
                 self.end_headers()
                 with suppress(OSError):
                     self.wfile.write(answer.data)
-                    if answer.stays:
-                        self.connection.settimeout(PATIENCE)
-                        if self.connection.recv(1) == b"":
-                            upstream.left.set()
+                upstream.answered.set()
+                if answer.stays:
+                    self.connection.settimeout(PATIENCE)
+                    with suppress(ConnectionError):
+                        if self.connection.recv(1) != b"":
+                            return
+                    upstream.left.set()
 
             def log_message(self, *_: object) -> None:
                 pass

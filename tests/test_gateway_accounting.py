@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
 
+from gateway.accounting import Accounts
+from gateway.metrics import Metrics
 from gateway.settings import Key
 from gateway_running import CLIENT_KEY, KEY, PATIENCE, RunningGateway
 from gateway_upstream import (
@@ -101,10 +105,12 @@ class TestNotWhole:
             ScriptedUpstream(Says(b": wait\n\n", stays=True)) as upstream,
             RunningGateway(settings(upstream.target(shape), usage=str(path))) as server,
         ):
-            with pytest.raises(httpx2.ReadTimeout):
-                httpx2.post(
-                    server.url + PATHS[shape], headers=AS_CLIENT, json=body(shape), timeout=0.3
-                )
+            address = httpx2.URL(server.url)
+            client = HTTPConnection(address.host, address.port)
+            headers = {"content-type": "application/json", **AS_CLIENT}
+            client.request("POST", PATHS[shape], json.dumps(body(shape)), headers)
+            assert upstream.answered.wait(PATIENCE)
+            client.close()
             assert upstream.left.wait(PATIENCE)
             assert row_of(path)["ending"] == "gone"
 
@@ -162,3 +168,12 @@ def test_keys_are_not_written(path: Path) -> None:
         assert key not in numbers
         assert key.encode() not in written
         assert key not in repr(told)
+
+
+def test_a_request_that_outlives_the_gateway(tmp_path: Path) -> None:
+    path = tmp_path / "usage.sqlite3"
+    accounts = Accounts(str(path), Metrics())
+    account = accounts.open(Key("late", "k"), "chat", "m")
+    accounts.close()
+    account.close("gone")
+    assert [(row["key"], row["ending"]) for row in rows(path)] == [("late", "gone")]

@@ -45,10 +45,14 @@ class Accounts:
         self._rows.executescript(SCHEMA)
         self._metrics = metrics
         self._clock = clock
+        self._open = 0
+        self._closing = False
 
     def close(self) -> None:
-        """Close the file."""
-        self._rows.close()
+        """Close the file, when the requests that are still open have been written."""
+        self._closing = True
+        if self._open == 0:
+            self._rows.close()
 
     def spent_today(self, key: Key) -> int:
         """The tokens that a client has used since midnight, UTC."""
@@ -63,16 +67,20 @@ class Accounts:
     def open(self, key: Key, route: str, model: str) -> Account:
         """Begin to account for a request."""
         self._metrics.requests.labels(route, model, key.name).inc()
+        self._open += 1
         return Account(self, self._metrics, key.name, route, model, self._clock())
 
     def add(self, row: tuple[object, ...]) -> None:
-        """Write a row."""
+        """Write the row of a request that is over."""
         places = ", ".join("?" * len(row))
         self._rows.execute(
             "INSERT INTO usage (at, key, route, model, upstream, ending, input, output, cached,"
             f" reasoning, estimated, first_token, seconds) VALUES ({places})",
             row,
         )
+        self._open -= 1
+        if self._closing:
+            self.close()
 
 
 class Account:

@@ -86,7 +86,9 @@ def _parts(request: Request, message: Members) -> Iterator[Part]:
     for block in objects(message, "content"):
         kind = kind_of(block)
         if kind == "tool_use":
-            arguments = json.dumps(block.get("input") or {}, ensure_ascii=False, separators=(",", ":"))
+            arguments = json.dumps(
+                block.get("input") or {}, ensure_ascii=False, separators=(",", ":")
+            )
             yield Call(required(block, "id", str), required(block, "name", str), arguments)
         elif kind == "tool_result":
             yield Result(
