@@ -31,6 +31,8 @@ PROXIES = {LITELLM: litellm_gateway.CHAT, LITELLM_MESSAGES: litellm_gateway.MESS
 SDKS = {SDK: litellm_gateway.CHAT, SDK_MESSAGES: litellm_gateway.MESSAGES}
 PATIENT = 1.0
 """The same for LiteLLM, which logs what it has sent."""
+PATIENCE = 120
+"""Seconds within which all paced streams have begun."""
 FEW = 5
 """Paced streams at once that LiteLLM's proxy can carry."""
 
@@ -172,7 +174,8 @@ async def paced(
         while piece := await reader.read(1 << 16):
             events += piece.count(b"\n\n")
 
-    await asyncio.gather(*(begin(*connection) for connection in connections))
+    begun = asyncio.gather(*(begin(*connection) for connection in connections))
+    await asyncio.wait_for(begun, PATIENCE)
     tasks = [asyncio.create_task(follow(reader)) for reader, _ in connections]
     start, seen = cpu(process), events
     await asyncio.sleep(concurrency.SECONDS)

@@ -6,6 +6,7 @@ that observes. Prints its URL and serves until its input ends.
 
 from __future__ import annotations
 
+import logging
 import socket
 import subprocess
 import sys
@@ -96,6 +97,8 @@ def proxy(upstream: str) -> Iterator[tuple[str, int]]:
 def main() -> None:
     import uvicorn
 
+    # It warns of each write to a client that has just left.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     config = uvicorn.Config(app(sys.argv[1]), log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", 0))

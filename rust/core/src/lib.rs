@@ -56,7 +56,7 @@ pub use reading::read_members;
 pub use relay::{AddToUsage, Relay, RelayOptions, Sent};
 pub use shape::{Family, Shape};
 pub use template::Path;
-pub use write::{Finish, Page, Said, Usage, Writer};
+pub use write::{Finish, Id, Page, Said, Usage, Writer};
 
 pub use sse::{
     CannotEncode, Decoder, Event, EventTooLarge, Events, Fields, LastEventId, Options, Oversize,

@@ -76,7 +76,7 @@ fn write(shape: Shape, told: &[Told], turns: &Turns<'_>) -> (Writer, Vec<u8>, Ve
     let (mut writer, mut out) = (Writer::new(shape), Vec::new());
     let mut calls = Vec::new();
     let mut say = |said: Said<'_>| writer.write(&said, &mut out);
-    say(Said::Start { id: "resp_a", model: "m", created: 1 });
+    say(Said::Start { id: ssewire_core::Id::Foreign("resp_a"), model: "m", created: 1 });
     for &(who, piece) in turns {
         let what = told[who].what;
         if piece.is_none() && matches!(what, What::Call | What::Custom) {

@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use ssewire_core::json::quoted;
-use ssewire_core::{Family, Finish, Page, Said, Shape, StreamError, Usage};
+use ssewire_core::{Family, Finish, Id, Page, Said, Shape, StreamError, Usage};
 
 use crate::relay::shape_of;
 
@@ -270,7 +270,7 @@ impl Inner {
     fn start(&mut self, out: &mut Vec<u8>) {
         if !self.writer.has_begun() && !self.writer.has_ended() {
             let Self { writer, id, model, created, .. } = self;
-            writer.write(&Said::Start { id, model, created: *created }, out);
+            writer.write(&Said::Start { id: Id::Exact(id), model, created: *created }, out);
         }
     }
 }
@@ -281,7 +281,7 @@ impl Inner {
 ///
 /// Args:
 ///     shape: `"chat"` or `"completions"`.
-///     id: the answer's id.
+///     id: the answer's id, as it is to be sent; the ids of its parts follow from it.
 ///     model: the model that answers.
 ///     created: when the answer began, in Unix seconds.
 ///
@@ -316,7 +316,7 @@ impl ChunkWriter {
 ///
 /// Args:
 ///     shape: `"messages"` or `"responses"`.
-///     id: the answer's id.
+///     id: the answer's id, as it is to be sent; the ids of its parts follow from it.
 ///     model: the model that answers.
 ///     created: when the answer began, in Unix seconds, for responses.
 ///

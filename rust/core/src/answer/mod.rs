@@ -109,6 +109,16 @@ impl Answer {
         }
     }
 
+    /// The call of that block or item, in order of arrival.
+    pub(crate) fn call_at(&self, index: u64) -> Option<u32> {
+        let place = match &self.body {
+            Body::Chunks(_) => None,
+            Body::Messages(messages) => messages.call_at(index),
+            Body::Responses(responses) => responses.call_at(index),
+        };
+        u32::try_from(place?).ok()
+    }
+
     /// The official final object so far, as JSON; nothing while the shape is not known, or if
     /// the answer is not kept.
     pub fn snapshot(&self) -> Option<Vec<u8>> {

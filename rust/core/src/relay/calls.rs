@@ -73,6 +73,14 @@ impl Calls {
         }
     }
 
+    /// A call has all its arguments.
+    pub(super) fn end(&self, place: Option<u32>, mut write: impl FnMut(Said<'_>)) {
+        let own = self.calls.iter().find(|(own, _)| *own == place);
+        if let Some((_, Call::Written(call))) = own {
+            write(Said::CallEnd { call: *call });
+        }
+    }
+
     /// Whether some calls wait for their ids.
     pub(super) fn wait(&self) -> bool {
         self.calls.iter().any(|(_, call)| matches!(call, Call::Waiting { .. }))

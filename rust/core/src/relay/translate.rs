@@ -12,7 +12,7 @@ use crate::dispatch::{Dispatcher, Item, Seen};
 use crate::error::StreamError;
 use crate::json::{Value, quoted};
 use crate::shape::{Family, Shape};
-use crate::write::{Finish, Page, Said, Usage, Writer};
+use crate::write::{Finish, Id, Page, Said, Usage, Writer};
 
 /// A translation in its course.
 #[derive(Clone, Debug)]
@@ -138,6 +138,7 @@ impl Translation {
             }
             self.delta(delta, payload, item, answer, add, out);
         }
+        self.call_end(payload, item, answer, out);
     }
 
     /// Comments that the source sent are signs of life.
@@ -197,7 +198,8 @@ impl Translation {
             return;
         }
         let own = answer.created().filter(|_| self.created == 0);
-        let id = self.id.as_deref().or(id).unwrap_or_default();
+        let foreign = Id::Foreign(id.unwrap_or_default());
+        let id = self.id.as_deref().map_or(foreign, Id::Exact);
         let model = self.model.as_deref().or(model).unwrap_or_default();
         let created = own.unwrap_or(self.created);
         self.writer.write(&Said::Start { id, model, created }, out);
@@ -320,7 +322,9 @@ impl Translation {
         let outcome = answer.outcome();
         let why = match outcome.finish {
             // What failed is told by the event itself.
-            Some("error") if answer.shape == Some(Shape::Responses) => return,
+            Some("error") if answer.error.is_some() || answer.shape == Some(Shape::Responses) => {
+                return;
+            }
             Some("error") => {
                 let reason = outcome.finish_reasons.get(&0).cloned().flatten().unwrap_or_default();
                 let message = format!("the model stopped: {reason}");
@@ -348,6 +352,20 @@ impl Translation {
         calls.flush(|said| writer.write(&said, out));
         if let Some((why, sequence)) = self.finish.take() {
             writer.write(&Said::Finish { why, sequence: sequence.as_deref() }, out);
+        }
+    }
+
+    /// The event that says that a call has all its arguments.
+    fn call_end(&mut self, payload: &[u8], item: &Item<'_>, answer: &Answer, out: &mut Vec<u8>) {
+        let member = match (answer.shape, item.native_type().as_str()) {
+            (Some(Shape::Messages), "content_block_stop") => "index",
+            (Some(Shape::Responses), "response.output_item.done") => "output_index",
+            _ => return,
+        };
+        let [index] = Value::of(payload).unwrap_or_default().pick([member]);
+        if let Some(call) = answer.call_at(index.index().unwrap_or(0)) {
+            let Self { calls, writer, .. } = self;
+            calls.end(Some(call), |said| writer.write(&said, out));
         }
     }
 

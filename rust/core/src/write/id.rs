@@ -3,9 +3,35 @@
 /// What the ids of answers begin with.
 const PREFIXES: [&str; 4] = ["msg_", "resp_", "chatcmpl-", "cmpl-"];
 
+/// The id of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Id<'a> {
+    /// As it is to be written.
+    Exact(&'a str),
+    /// Of an answer of another shape: what is behind that shape's prefix stays. Empty if there is
+    /// none.
+    Foreign(&'a str),
+}
+
+impl Id<'_> {
+    /// The id in a shape that has this prefix.
+    pub(crate) fn with(self, prefix: &str) -> String {
+        match self {
+            Self::Exact(id) => id.into(),
+            Self::Foreign(id) => format!("{prefix}{}", bare(id)),
+        }
+    }
+
+    /// What the ids of its parts are made of.
+    pub(crate) fn bare(&self) -> &str {
+        let (Self::Exact(id) | Self::Foreign(id)) = self;
+        bare(id)
+    }
+}
+
 /// An answer's id without its shape's prefix, so that there and back gives the same id; `0` if
 /// there is none.
-pub(crate) fn bare(id: &str) -> &str {
+fn bare(id: &str) -> &str {
     let bare = PREFIXES.iter().find_map(|prefix| id.strip_prefix(prefix)).unwrap_or(id);
     if bare.is_empty() { "0" } else { bare }
 }

@@ -9,6 +9,7 @@ mod said;
 #[cfg(test)]
 pub(crate) mod telling;
 
+pub use id::Id;
 pub use said::{Finish, Page, Said, Usage};
 
 use std::collections::BTreeMap;
@@ -161,7 +162,7 @@ impl Writer {
     fn begin(&mut self, out: &mut Vec<u8>) {
         if !self.begun {
             self.begun = true;
-            self.body.write(&Said::Start { id: "", model: "", created: 0 }, out);
+            self.body.write(&Said::Start { id: Id::Foreign(""), model: "", created: 0 }, out);
         }
     }
 

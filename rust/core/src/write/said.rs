@@ -1,5 +1,6 @@
 //! What a writer is told: deltas whose values are looked up, in the words that all shapes share.
 
+use super::id::Id;
 use crate::error::StreamError;
 
 /// One thing that an answer says.
@@ -11,8 +12,8 @@ use crate::error::StreamError;
 pub enum Said<'a> {
     /// The answer begins.
     Start {
-        /// Its id, in the source's form; empty if there is none.
-        id: &'a str,
+        /// Its id.
+        id: Id<'a>,
         /// The model that answers; empty if that is not known.
         model: &'a str,
         /// When, in Unix seconds; 0 if that is not known.
@@ -63,6 +64,11 @@ pub enum Said<'a> {
         call: u32,
         /// The piece.
         piece: &'a [u8],
+    },
+    /// A call has all its arguments, where the source says so.
+    CallEnd {
+        /// Which one.
+        call: u32,
     },
     /// A page that the text cites.
     Citation {

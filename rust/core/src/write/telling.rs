@@ -3,7 +3,8 @@
 use super::{Finish, Page, Said, Usage, Writer};
 use crate::{DispatchOptions, Dispatcher, Outcome, Shape};
 
-pub(crate) const START: Said<'_> = Said::Start { id: "chatcmpl-a1", model: "m", created: 7 };
+pub(crate) const START: Said<'_> =
+    Said::Start { id: crate::Id::Foreign("chatcmpl-a1"), model: "m", created: 7 };
 
 pub(crate) fn text(piece: &str) -> Said<'_> {
     Said::Text { index: 0, piece: piece.as_bytes() }

@@ -266,6 +266,11 @@ impl Messages {
         blocks
     }
 
+    /// Which call a block is, if it is one.
+    pub(crate) fn call_at(&self, index: u64) -> Option<usize> {
+        self.blocks[*self.by_index.get(&index)?].call
+    }
+
     /// How many parts there are.
     pub(crate) fn parts(&self) -> usize {
         self.blocks.len()

@@ -294,6 +294,11 @@ impl Responses {
         Value::of(self.response.as_deref()?).ok()?.pick(["created_at"])[0].index()
     }
 
+    /// Which call an item is, if it is one.
+    pub(crate) fn call_at(&self, index: u64) -> Option<usize> {
+        self.calls.get_index_of(&index)
+    }
+
     /// How many parts there are.
     pub(crate) fn parts(&self) -> usize {
         self.parts.len() + self.calls.len()

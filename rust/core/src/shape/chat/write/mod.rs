@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::shape::chunk::write as chunk;
 use crate::write::bytes::{Dropped, count, digits, or_empty, put, string};
 use crate::write::id;
-use crate::write::{Finish, Page, Said};
+use crate::write::{Finish, Id, Page, Said};
 
 const DELTA: &[u8] = b"{\"index\":0,\"delta\":{";
 const TAIL: &[u8] = b"},\"finish_reason\":null}]}\n\n";
@@ -81,9 +81,9 @@ impl Writer {
         }
     }
 
-    fn start(&mut self, id: &str, model: &str, created: u64, out: &mut Vec<u8>) {
-        self.id = id::bare(id).into();
-        let id = format!("chatcmpl-{}", self.id);
+    fn start(&mut self, id: Id<'_>, model: &str, created: u64, out: &mut Vec<u8>) {
+        self.id = id.bare().into();
+        let id = id.with("chatcmpl-");
         self.head = chunk::head(&id, "chat.completion.chunk", created, model);
         self.choices = self.head.len();
         self.head.extend_from_slice(DELTA);

@@ -5,7 +5,6 @@ mod tests;
 
 use crate::shape::chunk::write as chunk;
 use crate::write::bytes::{Dropped, count, put};
-use crate::write::id;
 use crate::write::{Finish, Said};
 
 const TAIL: &[u8] = b",\"index\":0,\"logprobs\":null,\"finish_reason\":null}]}\n\n";
@@ -36,7 +35,7 @@ impl Writer {
     fn write_rare(&mut self, said: &Said<'_>, out: &mut Vec<u8>) {
         let dropped = match *said {
             Said::Start { id, model, created } => {
-                let id = format!("cmpl-{}", id::bare(id));
+                let id = id.with("cmpl-");
                 self.head = chunk::head(&id, "text_completion", created, model);
                 self.choices = self.head.len();
                 self.head.extend_from_slice(b"{\"text\":");
@@ -57,7 +56,7 @@ impl Writer {
                 }
                 return out.extend_from_slice(chunk::DONE);
             }
-            Said::Text { .. } => return,
+            Said::Text { .. } | Said::CallEnd { .. } => return,
             Said::Reasoning { .. } => "reasoning",
             Said::Signature { .. } => "signature",
             Said::Refusal { .. } => "refusal",

@@ -14,6 +14,7 @@ pub(super) struct Call {
     custom: bool,
     content: Vec<u8>,
     held: Option<Vec<u8>>,
+    ended: bool,
 }
 
 /// The call that is open.
@@ -21,6 +22,7 @@ pub(super) struct Call {
 pub(super) struct OpenCall {
     custom: bool,
     begun: bool,
+    ended: bool,
     arguments: Growing,
 }
 
@@ -37,7 +39,7 @@ impl Writer {
         let id = id::of_call(id, "toolu_", &self.id, self.calls.len() as u64);
         let mut content = b"{\"type\":\"tool_use\",\"id\":".to_vec();
         put(&mut content, [&string(&id), b",\"name\":", &string(name), b",\"input\":{}}"]);
-        self.calls.insert(call, Call { custom, content, held: Some(Vec::new()) });
+        self.calls.insert(call, Call { custom, content, held: Some(Vec::new()), ended: false });
         self.held.push_back(Held::Call(call));
         self.release_next(out);
     }
@@ -47,10 +49,11 @@ impl Writer {
         let Some(own) = self.calls.get_mut(&call) else {
             return;
         };
-        let (custom, content) = (own.custom, std::mem::take(&mut own.content));
+        let (custom, ended) = (own.custom, own.ended);
+        let content = std::mem::take(&mut own.content);
         let held = own.held.take().unwrap_or_default();
         self.open_as(Sort::Call, call.into(), &content, out);
-        self.open_call = OpenCall { custom, ..OpenCall::default() };
+        self.open_call = OpenCall { custom, ended, ..OpenCall::default() };
         if !held.is_empty() {
             self.write_arguments(&[b"\"", held.as_slice(), b"\""].concat(), out);
         }
@@ -67,6 +70,16 @@ impl Writer {
             Some(held) => held.extend_from_slice(inner(piece)),
             // A block that was closed does not open again.
             None => count(&mut self.dropped, "tool_arguments"),
+        }
+    }
+
+    /// A call has all its arguments: nothing has to wait for more of them.
+    pub(super) fn call_has_ended(&mut self, call: u32, out: &mut Vec<u8>) {
+        if self.open.is_some_and(|open| open.is(Sort::Call, call.into())) {
+            self.open_call.ended = true;
+            self.release_next(out);
+        } else if let Some(own) = self.calls.get_mut(&call) {
+            own.ended = true;
         }
     }
 
@@ -101,8 +114,10 @@ impl Writer {
     }
 
     /// Whether a call is open whose arguments may go on: everything else waits for their end, as a
-    /// block that was closed takes nothing any more. Free text ends only with the answer.
+    /// block that was closed takes nothing any more. Free text ends where the source says so, or with
+    /// the answer.
     pub(super) fn is_within_call(&self) -> bool {
-        self.open.is_some_and(Block::is_call) && !self.open_call.arguments.is_whole()
+        let ended = self.open_call.ended || self.open_call.arguments.is_whole();
+        self.open.is_some_and(Block::is_call) && !ended
     }
 }

@@ -10,8 +10,7 @@ mod tests;
 use std::collections::{HashMap, VecDeque};
 
 use crate::write::bytes::{Dropped, count, or_empty, put, string};
-use crate::write::id;
-use crate::write::{Finish, Page, Said};
+use crate::write::{Finish, Id, Page, Said};
 use block::{Block, Sort, TAIL};
 use call::{Call, OpenCall};
 use held::Held;
@@ -59,6 +58,7 @@ impl Writer {
             }
             Said::Signature { index, piece } => self.signature(index, piece, out),
             Said::ToolCall { call, id, name, custom } => self.call(call, id, name, custom, out),
+            Said::CallEnd { call } => self.call_has_ended(call, out),
             Said::Citation { index, page } => self.citation(index, page, out),
             Said::Finish { why, sequence } => {
                 self.release(out);
@@ -76,10 +76,10 @@ impl Writer {
         }
     }
 
-    fn start(&mut self, id: &str, model: &str, out: &mut Vec<u8>) {
+    fn start(&mut self, id: Id<'_>, model: &str, out: &mut Vec<u8>) {
         self.begun = true;
-        self.id = id::bare(id).into();
-        let id = string(&format!("msg_{}", self.id));
+        self.id = id.bare().into();
+        let id = string(&id.with("msg_"));
         put(
             out,
             [b"event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":", &id],

@@ -20,8 +20,9 @@ use item::Item;
 /// whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Writer {
-    /// The answer's id, without a prefix; its time and its model, as JSON.
+    /// The answer's id, without a prefix; itself, its time and its model, as JSON.
     id: String,
+    own_id: Vec<u8>,
     created: Vec<u8>,
     model: Vec<u8>,
     sequence: Sequence,

@@ -5,8 +5,7 @@ use super::event::event;
 use crate::error::StreamError;
 use crate::json::Object;
 use crate::write::bytes::{add_extra, count, digits, string};
-use crate::write::id;
-use crate::write::{Finish, Usage};
+use crate::write::{Finish, Id, Usage};
 
 /// Members that clients expect and nobody said anything about.
 const UNSAID: &[u8] = b",\"parallel_tool_calls\":true,\"previous_response_id\":null,\
@@ -14,8 +13,9 @@ const UNSAID: &[u8] = b",\"parallel_tool_calls\":true,\"previous_response_id\":n
     \"tools\":[],\"top_p\":null,\"truncation\":\"disabled\",\"usage\":";
 
 impl Writer {
-    pub(super) fn start(&mut self, id: &str, model: &str, created: u64, out: &mut Vec<u8>) {
-        self.id = id::bare(id).into();
+    pub(super) fn start(&mut self, id: Id<'_>, model: &str, created: u64, out: &mut Vec<u8>) {
+        self.id = id.bare().into();
+        self.own_id = string(&id.with("resp_"));
         self.created = digits(created);
         self.model = string(model);
         for kind in ["response.created", "response.in_progress"] {
@@ -48,7 +48,7 @@ impl Writer {
         usage: &[u8],
         out: &mut Vec<u8>,
     ) {
-        let id = string(&format!("resp_{}", self.id));
+        let id = self.own_id.clone();
         let output = std::mem::take(&mut self.output).join(&b","[..]);
         let parts = [
             b",\"response\":{\"id\":",

@@ -91,7 +91,11 @@ fn everything_is_written() {
 
 #[test]
 fn nothing_said_is_no_block() {
-    let said = [Said::Ping, Said::Start { id: "", model: "", created: 0 }, Said::Done(None)];
+    let said = [
+        Said::Ping,
+        Said::Start { id: crate::Id::Foreign(""), model: "", created: 0 },
+        Said::Done(None),
+    ];
     let written = written(Shape::Messages, &said);
     assert!(written.starts_with(": ping\n\nevent: message_start\n"));
     assert_eq!(payloads(&written).len(), 3);
