@@ -8,9 +8,9 @@ FUZZ_TARGETS := decode split encode json dispatch
 
 IN_PARALLEL := $(addprefix tests/test_,standard.py event.py decoder.py json.py)
 
-PROGRAMS := chromium nginx haproxy node
+PROGRAMS := chromium nginx haproxy node npm
 
-.PHONY: demo gateway test machine lint format bench docs fuzz dist clean
+.PHONY: demo gateway test machine programs lint format bench docs fuzz dist clean
 
 demo: $(VENV)/built ## the main job: two answers over real HTTP, as they come
 	$(BIN)/ssewire demo
@@ -23,7 +23,10 @@ test: $(VENV)/built ## everything that must hold
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --quiet --parallel-threads=4 $(IN_PARALLEL)
 
-machine: ## what tests need of the machine itself: where it is missing, those tests are skipped
+machine: programs ## what tests need beside Python: where it is missing, those tests are skipped
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tests/node/node_modules; fi
+
+programs:
 	@missing=; for program in $(PROGRAMS); do \
 	  PATH="$$PATH:/usr/sbin" command -v $$program >/dev/null || missing="$$missing $$program"; \
 	done; \
@@ -35,6 +38,10 @@ machine: ## what tests need of the machine itself: where it is missing, those te
 	$$as_root apt-get update -qq && \
 	$$as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
 	  apt-get install -qq --no-install-recommends $$(echo "$$missing " | sed 's/ node / nodejs /')
+
+tests/node/node_modules: tests/node/package-lock.json
+	cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
 
 lint: $(VENV)/built
 	cargo fmt --all --check

@@ -69,14 +69,16 @@ def test_there_and_back_again(source: str, to: str, data: st.DataObject) -> None
 @FEWER
 @given(st.data())
 def test_each_event_when_it_comes(source: str, to: str, data: st.DataObject) -> None:
-    """What is sent is whole events, and texts wait for nothing."""
+    """What is sent is whole events, and texts wait for nothing but calls."""
     made = data.draw(made_streams(source))
     relay, client = relay_of(shape=source, to=to), Dispatcher()
     for event in events_of(made.body):
         piece = relay.feed(event.raw)
         assert Decoder().feed(piece + b"data: x\n\n")[-1].raw == b"data: x\n\n", "half a frame"
         client.feed(piece)
-        assert client.outcome.text.startswith(relay.outcome.text)
+        # Chat does not say where a call ends, and a block that was closed does not open again.
+        waits = (source, to) == ("chat", "messages") and relay.outcome.tool_calls
+        assert waits or client.outcome.text.startswith(relay.outcome.text)
     client.feed(relay.finish())
     assert client.outcome.text.startswith(relay.outcome.text)
 
