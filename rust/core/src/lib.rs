@@ -53,7 +53,7 @@ pub use error::StreamError;
 pub use pace::Pace;
 #[doc(hidden)]
 pub use reading::read_members;
-pub use relay::{AddToUsage, Relay, RelayOptions, Sent};
+pub use relay::{AddToUsage, Relay, RelayOptions, Sent, TextRules};
 pub use shape::{Family, Shape};
 pub use template::Path;
 pub use write::{Finish, Id, Page, Said, Usage, Writer};

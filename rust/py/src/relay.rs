@@ -7,7 +7,9 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
 use pyo3::{PyTraverseError, PyVisit};
-use ssewire_core::{DispatchOptions, Fields, RelayOptions, Sent, Shape, StreamError, encode_event};
+use ssewire_core::{
+    DispatchOptions, Fields, Kind, RelayOptions, Sent, Shape, StreamError, TextRules, encode_event,
+};
 
 use crate::decoder::{bytes_of, options};
 use crate::errors::raise;
@@ -38,6 +40,16 @@ use crate::{docs, json, outcome, raw_feed};
 ///     created: when the answer began, in Unix seconds, for a translation; without it, what the
 ///         source says, or 0.
 ///     drop: native types of events, and kinds of deltas, whose events are left out.
+///     replace: strings and what comes in their place, in the pieces of texts, wherever the pieces
+///         are cut. The leftmost is found, and of those that begin at one place the longest. What
+///         may be the beginning of one is held back. Texts that are repeated as a whole are
+///         changed as their pieces were; `logprobs` of what was changed are left out. `outcome` is
+///         the source's, unchanged. A signature of reasoning that was changed is no longer right.
+///     replace_in: in which kinds of text: `"text"`, `"reasoning"`, `"refusal"`,
+///         `"tool_arguments"`. Of arguments, which are JSON, only the strings are changed, names
+///         too, and their characters are found however they are escaped: what comes out is JSON.
+///     stop: strings that end the text: it goes on up to the first of them, then the answer ends
+///         as if the model had stopped there. See `stopped`.
 ///     keep_text: whether `outcome` has the texts and arguments. Without them, and without
 ///         `snapshot()`, memory does not grow with the answer.
 ///     hold: hold back so many events at most until the first content: see `held`.
@@ -64,12 +76,16 @@ impl Relay {
         usage_extra=None,
         created=0,
         drop=Vec::new(),
+        replace=None,
+        replace_in=None,
+        stop=None,
         keep_text=true,
         hold=0,
         max_event_size=Some(ssewire_core::Options::MAX_EVENT_SIZE as i128),
     ))]
     #[pyo3(text_signature = "(shape='auto', *, to=None, model=None, id=None, usage='pass', \
-                             usage_extra=None, created=0, drop=(), keep_text=True, hold=0, \
+                             usage_extra=None, created=0, drop=(), replace=None, \
+                             replace_in=('text',), stop=(), keep_text=True, hold=0, \
                              max_event_size=67108864)")]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn new(
@@ -81,6 +97,9 @@ impl Relay {
         usage_extra: Option<Bound<'_, PyAny>>,
         created: u64,
         drop: Vec<String>,
+        replace: Option<&Bound<'_, PyMapping>>,
+        replace_in: Option<&Bound<'_, PyAny>>,
+        stop: Option<&Bound<'_, PyAny>>,
         keep_text: bool,
         hold: u64,
         max_event_size: Option<i128>,
@@ -108,6 +127,7 @@ impl Relay {
             strip_usage,
             created,
             drop,
+            text: rules(replace, replace_in, stop)?,
             adds_to_usage: usage_extra.is_some(),
             hold,
         };
@@ -151,7 +171,17 @@ impl Relay {
     /// Whether the answer is over, so that reading on is of no use.
     #[getter]
     fn ended(&self) -> PyResult<bool> {
-        Ok(self.lock()?.answer().has_ended())
+        Ok(self.lock()?.is_answered())
+    }
+
+    /// The stop string that ended the text, or `None`.
+    ///
+    /// Then the ending was sent, nothing more is sent on, and `ended` is true: whoever relays may
+    /// close the source. With several choices, it ends its own, and the last of them ends the
+    /// answer. `outcome` goes on with what is still fed.
+    #[getter]
+    fn stopped(&self) -> PyResult<Option<String>> {
+        Ok(self.lock()?.stopped().map(ToOwned::to_owned))
     }
 
     /// The `Outcome` of the source so far, at any moment, also after an error.
@@ -356,6 +386,38 @@ impl<'a, 'py> Extra<'a, 'py> {
             })
             .collect()
     }
+}
+
+/// What is replaced in texts, and what ends them.
+fn rules(
+    replace: Option<&Bound<'_, PyMapping>>,
+    replace_in: Option<&Bound<'_, PyAny>>,
+    stop: Option<&Bound<'_, PyAny>>,
+) -> PyResult<TextRules> {
+    let strings = |option: &str, own: &Bound<'_, PyAny>| -> PyResult<Vec<String>> {
+        if own.is_instance_of::<PyString>() {
+            return Err(PyTypeError::new_err(format!("{option} must be strings, not a string")));
+        }
+        own.try_iter()?.map(|each| each?.extract()).collect()
+    };
+    let mut pairs = Vec::new();
+    if let Some(replace) = replace {
+        for pair in replace.items()?.try_iter()? {
+            pairs.push(pair?.extract::<(String, String)>()?);
+        }
+    }
+    let stop = stop.map(|stop| strings("stop", stop)).transpose()?.unwrap_or_default();
+    let names = replace_in.map(|own| strings("replace_in", own)).transpose()?;
+    let names = names.unwrap_or_else(|| vec!["text".into()]);
+    let known = [Kind::Text, Kind::Reasoning, Kind::Refusal, Kind::ToolArguments];
+    let kind_of = |name: &String| known.into_iter().find(|kind| kind.name() == name);
+    let kinds: Option<Vec<_>> = names.iter().map(kind_of).collect();
+    let kinds = kinds.ok_or_else(|| {
+        PyValueError::new_err(
+            "replace_in must be of 'text', 'reasoning', 'refusal', 'tool_arguments'",
+        )
+    })?;
+    TextRules::new(&pairs, &kinds, stop).map_err(PyValueError::new_err)
 }
 
 /// The shape of that name, of those that are allowed.

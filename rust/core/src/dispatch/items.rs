@@ -154,6 +154,11 @@ impl<'c> Items<'_, 'c> {
         self.state.comments.unwrap_or_else(|| self.events.comments())
     }
 
+    /// The other items of the event of the item that has just come.
+    pub(crate) fn rest_of_event(&mut self) -> Vec<Item<'c>> {
+        self.more.drain(..).collect()
+    }
+
     /// Where in the stream the event of an item began that has just come.
     pub(crate) fn offset_of(&self, event: &Event<'_>) -> u64 {
         self.events.offset_of(event)

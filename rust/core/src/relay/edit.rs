@@ -1,7 +1,7 @@
 //! Edits in place: which bytes of an event are to be others.
 
 use super::options::{AddToUsage, RelayOptions};
-use super::patch::{Lines, Patches, member};
+use super::patch::{Patches, member};
 use crate::dispatch::Item;
 use crate::json::{Reader, Value, quoted, trim, write_string};
 use crate::shape::{Family, Shape};
@@ -37,7 +37,7 @@ pub(super) struct Edits {
 /// What becomes of an event.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// It goes on, changed or not.
+    /// It goes on, changed or not: the patches are in the places of its data.
     Send(Patches),
     /// It does not.
     Drop,
@@ -114,11 +114,7 @@ impl Edits {
                 return Verdict::Drop;
             }
         }
-        let patches = look.patches;
-        if patches.is_empty() {
-            return Verdict::Send(patches);
-        }
-        Verdict::Send(patches.settle(&Lines::of(event)))
+        Verdict::Send(look.patches)
     }
 }
 

@@ -1,87 +1,56 @@
 //! Editing: the bytes of a stream go on, some of them changed. An event that may be changed is held
 //! until it is whole; nothing else is.
 
-use super::edit::{Edits, Verdict};
-use super::options::AddToUsage;
+use super::edit::Edits;
+use super::edited::Turn;
+use super::options::{AddToUsage, RelayOptions};
+use super::output::Output;
 use super::patch::Patches;
+use super::several::places;
+use super::text::{Look, Texts};
 use super::way::Failed;
+use crate::answer::Answer;
+use crate::delta::{Delta, Place};
 use crate::dispatch::{Dispatcher, Item, Items, Seen};
+use crate::json::string_at;
 use crate::template::Path;
 
 /// An editing in its course.
 #[derive(Clone, Debug)]
 pub(super) struct Editing {
-    edits: Edits,
+    pub(super) edits: Edits,
+    pub(super) texts: Option<Texts>,
     /// What was found out about the events that templates match.
-    known: Vec<Known>,
+    pub(super) known: Vec<Known>,
     /// Templates from this tag on are new.
-    new_tag: u64,
+    pub(super) new_tag: u64,
     /// The beginning of an event that is held, and where in the stream it begins.
     tail: Vec<u8>,
     at: u64,
     /// Whether a LF that comes next belongs to an event that was left out.
-    drops_lf: bool,
+    pub(super) drops_lf: bool,
 }
 
 /// What is to be changed in the events of one template.
 #[derive(Clone, Debug)]
-struct Known {
-    tag: u64,
+pub(super) struct Known {
+    pub(super) tag: u64,
     /// The event's bytes up to the end of what is changed: only with these the places are the same.
-    prefix: Box<[u8]>,
-    patches: Patches,
+    pub(super) prefix: Box<[u8]>,
+    pub(super) patches: Patches,
 }
 
 /// As many as there are templates.
-const MOST_KNOWN: usize = 8;
-
-/// What goes on of a chunk, in its course.
-struct Output<'a> {
-    /// What was held of the chunks before, and where in the stream it begins.
-    tail: &'a [u8],
-    at: u64,
-    chunk: &'a [u8],
-    /// What comes before this place in the stream was written.
-    done: u64,
-    out: &'a mut Vec<u8>,
-}
-
-impl Output<'_> {
-    /// Writes the bytes up to a place in the stream.
-    #[inline]
-    fn write(&mut self, to: u64) {
-        let place = |at: u64| usize::try_from(at - self.at).unwrap_or(usize::MAX);
-        let (from, to, tail) = (place(self.done), place(to.max(self.done)), self.tail.len());
-        self.done = self.at + to as u64;
-        if from < tail {
-            self.out.extend_from_slice(&self.tail[from..to.min(tail)]);
-        }
-        if to > tail {
-            self.out.extend_from_slice(&self.chunk[from.max(tail) - tail..to - tail]);
-        }
-    }
-
-    /// Leaves out an event, which begins at a place in the stream.
-    fn drop(&mut self, start: u64, raw: &[u8]) {
-        self.write(start);
-        self.done = start + raw.len() as u64;
-    }
-
-    /// Writes an event as it is to be, which begins at a place in the stream.
-    #[inline]
-    fn patch(&mut self, start: u64, raw: &[u8], patches: &Patches) {
-        if !patches.is_empty() {
-            self.write(start);
-            patches.apply(raw, self.out);
-            self.done = start + raw.len() as u64;
-        }
-    }
-}
+pub(super) const MOST_KNOWN: usize = 8;
 
 impl Editing {
-    pub(super) fn new(edits: Edits) -> Self {
+    /// The editing that these options ask for, if they ask for any.
+    pub(super) fn new(options: &RelayOptions) -> Option<Self> {
+        let (edits, texts) = (Edits::new(options), Texts::new(options));
+        let none = edits.is_empty() && texts.is_none();
         let (known, tail) = (Vec::new(), Vec::new());
-        Self { edits, known, new_tag: 0, tail, at: 0, drops_lf: false }
+        let editing = Self { edits, texts, known, new_tag: 0, tail, at: 0, drops_lf: false };
+        (!none).then_some(editing)
     }
 
     /// Takes a chunk; returns whether it goes on as it is, or else has written what does.
@@ -92,6 +61,10 @@ impl Editing {
         add: &mut AddToUsage<'_>,
         out: &mut Vec<u8>,
     ) -> Result<bool, Failed> {
+        if self.is_over() {
+            dispatcher.feed(chunk).for_each(drop);
+            return Ok(false);
+        }
         let base = dispatcher.decoder().offset();
         let tail = std::mem::take(&mut self.tail);
         // The LF of a CRLF goes with the event that it ends, though it comes later.
@@ -104,13 +77,19 @@ impl Editing {
             while let Some(seen) = items.seen() {
                 self.drops_lf = false;
                 self.seen(&seen, base, &items, add, &mut output);
+                if self.is_over() {
+                    return Ok(false);
+                }
             }
             match items.next() {
                 None => break None,
                 Some(Err(error)) => break Some(error),
                 Some(Ok(item)) => {
                     self.drops_lf = false;
-                    self.item(&item, &items, add, &mut output);
+                    self.item(&item, &mut items, add, &mut output);
+                    if self.is_over() {
+                        return Ok(false);
+                    }
                     if let Ok((_, raw)) = item.into_repeat() {
                         items.recycle(raw);
                     }
@@ -125,7 +104,7 @@ impl Editing {
             self.at = end;
             return Err(Failed { error, torn });
         }
-        let changes = self.edits.may_change(dispatcher.shape());
+        let changes = self.texts.is_some() || self.edits.may_change(dispatcher.shape());
         let held = if changes { dispatcher.decoder().pending() as u64 } else { 0 };
         // An event may have begun to go on before anyone knew that it may change.
         let goes = (end - held).max(output.done);
@@ -142,7 +121,7 @@ impl Editing {
     /// An event that a template matched.
     #[inline]
     fn seen(
-        &self,
+        &mut self,
         seen: &Seen,
         base: u64,
         items: &Items<'_, '_>,
@@ -155,64 +134,123 @@ impl Editing {
             && (self.edits.drops_name(seen.kind.name())
                 || self.edits.drops_name(&items.event_of(seen).name()))
         {
-            return output.drop(start, raw);
+            return self.leave_out(raw, start, output);
         }
-        match self.known.iter().find(|known| known.tag == seen.tag) {
-            Some(known) if raw.starts_with(&known.prefix) => {
-                output.patch(start, raw, &known.patches);
-            }
-            _ => {
-                let shape = items.answer().shape;
-                let verdict = self.edits.look(&items.event_of(seen), shape, || None, add);
-                if let Verdict::Send(patches) = verdict {
-                    output.patch(start, raw, &patches);
-                }
-            }
+        let chunk = output.chunk;
+        let look = self.texts.as_mut().map_or(Look::Same, |texts| texts.seen(seen, chunk));
+        if self.goes_on(&look, seen.tag, raw, start, output) {
+            return;
         }
+        let event = items.event_of(seen);
+        let data = event.data_range().unwrap_or_default();
+        let from = seen.event.start + data.start;
+        let text = Place::new(seen.text.start - from, seen.text.end - from);
+        let delta = Delta { call: seen.call, text, ..Delta::new(seen.kind, seen.index) };
+        let (answer, tag, fed) = (items.answer(), Some(seen.tag), look.fed());
+        let turn = Turn { answer, add, tag, fed, start };
+        self.event(&event, &[(0..data.len(), &[delta])], turn, output);
     }
 
     /// Any other event.
     fn item(
         &mut self,
         item: &Item<'_>,
-        items: &Items<'_, '_>,
+        items: &mut Items<'_, '_>,
         add: &mut AddToUsage<'_>,
         output: &mut Output<'_>,
     ) {
         let start = items.offset_of(&item.event);
-        // The second payload of an event, all of which was looked at.
-        if start < output.done {
-            return;
+        let more = items.rest_of_event();
+        let raw = item.event.raw();
+        if self.edits.drops_item(item) {
+            return self.leave_out(raw, start, output);
         }
-        let (raw, answer) = (item.event.raw(), items.answer());
-        // A template matched it, though it came in several chunks.
-        let known = items.tag().filter(|_| item.path != Path::Unknown && !self.edits.drops());
-        let known = known.and_then(|tag| self.known.iter().find(|known| known.tag == tag));
-        if let Some(known) = known.filter(|known| raw.starts_with(&known.prefix)) {
-            return output.patch(start, raw, &known.patches);
+        // A template matched it, though it came in several chunks; or was made of it.
+        let matched = item.path != Path::Unknown && !self.edits.drops();
+        let tag = items.tag().filter(|tag| matched || *tag >= self.new_tag);
+        let mut fed = None;
+        if let (true, Some(tag), [delta]) = (matched, tag, item.deltas.as_slice()) {
+            let text = string_at(item.payload(), delta.text.range().start);
+            let look = match (&mut self.texts, text) {
+                (Some(texts), Some(text)) => texts.look(tag, text),
+                _ => Look::Same,
+            };
+            if self.goes_on(&look, tag, raw, start, output) {
+                return;
+            }
+            fed = look.fed();
         }
-        let usage = || answer.outcome().usage;
-        let verdict = match self.edits.look(&item.event, answer.shape, usage, add) {
-            Verdict::Send(_) if self.edits.drops_item(item) => Verdict::Drop,
-            verdict => verdict,
-        };
-        let Verdict::Send(patches) = verdict else {
-            self.drops_lf = raw.ends_with(b"\r");
-            return output.drop(start, raw);
-        };
-        output.patch(start, raw, &patches);
-        // Where a template was made of it, the next ones have the same places.
-        if let Some(tag) = items.tag().filter(|tag| *tag >= self.new_tag) {
-            self.new_tag = tag + 1;
-            let prefix = raw[..patches.end()].into();
-            self.known.truncate(MOST_KNOWN - 1);
-            self.known.insert(0, Known { tag, prefix, patches });
+        let turn = Turn { answer: items.answer(), add, tag, fed, start };
+        let deltas = std::iter::once(item).chain(&more).map(|item| item.deltas.as_slice());
+        let parts: Vec<_> = places(item, &more).into_iter().zip(deltas).collect();
+        self.event(&item.event, &parts, turn, output);
+    }
+
+    pub(super) fn leave_out(&mut self, raw: &[u8], start: u64, output: &mut Output<'_>) {
+        output.drop(start, raw.len());
+        self.drops_lf = raw.ends_with(b"\r");
+    }
+
+    /// Sends an event on that a template matched, if all that is to be changed in it is known.
+    #[inline]
+    fn goes_on(
+        &mut self,
+        look: &Look,
+        tag: u64,
+        raw: &[u8],
+        start: u64,
+        output: &mut Output<'_>,
+    ) -> bool {
+        let known = self.known.iter().find(|known| known.tag == tag);
+        let same = known.map_or(self.edits.is_empty(), |known| known.patches.is_empty());
+        match (look, known) {
+            (Look::Same, _) if same => true,
+            (Look::Same, Some(known)) if raw.starts_with(&known.prefix) => {
+                output.patch(start, raw, &known.patches);
+                true
+            }
+            (Look::Number, _) if same => {
+                let number = self.texts.as_mut().and_then(|texts| texts.number(raw));
+                if let Some((place, new)) = number {
+                    output.drop(start + place.start as u64, place.len());
+                    output.out.extend_from_slice(&new);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a stop string has ended the answer.
+    pub(super) fn is_over(&self) -> bool {
+        self.texts.as_ref().is_some_and(Texts::is_over)
+    }
+
+    /// The stop string that was found.
+    pub(super) fn stopped(&self) -> Option<&str> {
+        self.texts.as_ref()?.stopped()
+    }
+
+    /// How many more events were sent on than came.
+    pub(super) fn more_events(&self) -> i64 {
+        self.texts.as_ref().map_or(0, Texts::more_events)
+    }
+
+    /// Writes the text that is held, where an error follows.
+    pub(super) fn release(&mut self, out: &mut Vec<u8>) {
+        if let Some(texts) = &mut self.texts {
+            texts.release(out);
         }
     }
 
     /// Writes what is held when the source has ended.
-    pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
-        out.append(&mut self.tail);
+    pub(super) fn finish(&mut self, answer: &Answer, add: &mut AddToUsage<'_>, out: &mut Vec<u8>) {
+        if let Some(texts) = &mut self.texts {
+            texts.finish(answer, add, out);
+        }
+        if !self.is_over() {
+            out.append(&mut self.tail);
+        }
     }
 
     /// Whether the beginning of an event is held.
@@ -222,6 +260,7 @@ impl Editing {
 
     pub(super) fn capacity(&self) -> usize {
         let prefixes: usize = self.known.iter().map(|known| known.prefix.len()).sum();
-        self.tail.capacity() + self.known.capacity() * size_of::<Known>() + prefixes
+        let texts = self.texts.as_ref().map_or(0, Texts::capacity);
+        self.tail.capacity() + self.known.capacity() * size_of::<Known>() + prefixes + texts
     }
 }

@@ -19,6 +19,7 @@ impl Relay {
                 self.torn.is_none()
             }
             Way::Pass => decoder.at_boundary(),
+            Way::Edit(editing) if editing.is_over() => true,
             Way::Edit(editing) => decoder.at_boundary() || editing.holds(),
         }
     }
@@ -50,7 +51,7 @@ impl Relay {
     /// An event of the caller's own, which comes at once, or with the next chunk if that is not
     /// possible.
     pub fn insert(&mut self, event: Vec<u8>) -> Vec<u8> {
-        if self.over {
+        if self.over || self.way.is_over() {
             return Vec::new();
         }
         if self.inserted.is_empty() && self.gate.is_open() && self.is_at_boundary() {
@@ -85,10 +86,17 @@ impl Relay {
         match &mut self.way {
             Way::Translate(translation) if !sent_nothing => translation.error(error, &mut out),
             _ => {
+                let mut more = 0;
+                if let Way::Edit(editing) = &mut self.way
+                    && !sent_nothing
+                {
+                    editing.release(&mut out);
+                    more = editing.more_events();
+                }
                 let shape = self.client_shape().unwrap_or(Shape::Chat);
                 let mut writer = Writer::new(shape);
                 if !sent_nothing {
-                    writer.skip(self.dispatcher.answer().events);
+                    writer.skip(self.answer().events.saturating_add_signed(more));
                 }
                 writer.fail(error, &mut out);
             }
@@ -115,7 +123,7 @@ impl Relay {
         mut chunk: &'c [u8],
         add: &mut AddToUsage<'_>,
     ) -> &'c [u8] {
-        while !self.inserted.is_empty() {
+        while !self.inserted.is_empty() && !self.way.is_over() {
             if self.is_at_boundary() {
                 self.out.append(&mut self.inserted);
                 break;
@@ -144,6 +152,7 @@ impl Relay {
     fn has_ended(&self) -> bool {
         match &self.way {
             Way::Translate(translation) => translation.has_ended(),
+            Way::Edit(editing) if editing.is_over() => true,
             _ => self.gate.is_open() && self.answer().has_ended() && !self.answer().no_stream,
         }
     }

@@ -13,16 +13,22 @@
 
 mod calls;
 mod edit;
+mod edited;
 mod editing;
 mod ending;
 mod gate;
 mod options;
+mod output;
 mod patch;
+mod rewrite;
+mod several;
+mod text;
 mod translate;
 mod usage;
 mod way;
 
 pub use options::{AddToUsage, RelayOptions};
+pub use text::TextRules;
 
 use std::collections::BTreeMap;
 
@@ -141,13 +147,15 @@ impl Relay {
         }
         let at_boundary = self.is_at_boundary();
         let torn = (!at_boundary).then(|| self.torn_now());
+        let tail = self.way.holds();
         self.over = true;
         let ended = self.dispatcher.finish();
         self.way.finish(&self.dispatcher, &self.options, add, &mut self.out);
-        let tail = !self.out.is_empty() && matches!(self.way, Way::Edit(_));
-        self.torn = self.torn.or(torn).or(tail.then_some(Torn::Event));
+        let torn = torn.or(tail.then_some(Torn::Event)).filter(|_| !self.way.is_over());
+        self.torn = self.torn.or(torn);
         if let Err(error) = ended
             && self.out.is_empty()
+            && !self.way.is_over()
         {
             return Err(error);
         }
@@ -169,6 +177,16 @@ impl Relay {
     /// The shape of the source, as far as it is known.
     pub fn shape(&self) -> Option<Shape> {
         self.dispatcher.shape()
+    }
+
+    /// The stop string that has ended the text.
+    pub fn stopped(&self) -> Option<&str> {
+        self.way.stopped()
+    }
+
+    /// Whether nothing more is to be sent on: the answer is over, or a stop string has ended it.
+    pub fn is_answered(&self) -> bool {
+        self.answer().has_ended() || self.way.is_over()
     }
 
     /// The answer so far.

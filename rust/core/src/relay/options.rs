@@ -1,5 +1,6 @@
 //! What a relay can be told.
 
+use super::text::TextRules;
 use crate::dispatch::DispatchOptions;
 use crate::shape::Shape;
 
@@ -22,6 +23,8 @@ pub struct RelayOptions {
     pub drop: Vec<String>,
     /// Whether usage gets more members: see [`AddToUsage`].
     pub adds_to_usage: bool,
+    /// What is replaced in texts, and what ends them.
+    pub text: TextRules,
     /// How many events are held back at most until the first content.
     pub hold: u64,
 }

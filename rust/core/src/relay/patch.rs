@@ -23,11 +23,36 @@ impl Patches {
     }
 
     /// The patches in order, in the bytes of the event instead of those of its data.
-    pub(super) fn settle(mut self, lines: &Lines) -> Self {
+    pub(super) fn settle(mut self, event: &Event<'_>) -> Self {
+        if self.0.is_empty() {
+            return self;
+        }
+        let lines = Lines::of(event);
         for (place, _) in &mut self.0 {
             *place = lines.raw(place.start)..lines.raw_end(place.end);
         }
+        self.sorted()
+    }
+
+    /// The patches in order.
+    pub(super) fn sorted(mut self) -> Self {
         self.0.sort_by_key(|(place, _)| place.start);
+        self
+    }
+
+    /// The patches of these bytes of the data, as places in them.
+    pub(super) fn within(&self, part: &Range<usize>) -> Self {
+        let own =
+            self.0.iter().filter(|(place, _)| place.start >= part.start && place.end <= part.end);
+        let moved = |(place, new): &(Range<usize>, Vec<u8>)| {
+            (place.start - part.start..place.end - part.start, new.clone())
+        };
+        Self(own.map(moved).collect()).sorted()
+    }
+
+    /// With these as well.
+    pub(super) fn and(mut self, more: &Self) -> Self {
+        self.0.extend(more.0.iter().cloned());
         self
     }
 
@@ -49,10 +74,10 @@ impl Patches {
 }
 
 /// Where in an event's bytes the lines of its data are.
-pub(super) struct Lines(Vec<(usize, usize)>);
+struct Lines(Vec<(usize, usize)>);
 
 impl Lines {
-    pub(super) fn of(event: &Event<'_>) -> Self {
+    fn of(event: &Event<'_>) -> Self {
         match event.data_range() {
             Some(range) => Self(vec![(0, range.start)]),
             None => Self(event.data_lines()),

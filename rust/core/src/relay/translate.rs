@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::calls::{Calls, Opened};
 use super::options::{AddToUsage, RelayOptions};
+use super::text::{Fed, Pieces, Place};
 use super::way::Failed;
 use crate::answer::{Answer, word};
 use crate::delta::{Delta, Detail, Kind};
@@ -33,6 +34,10 @@ pub(super) struct Translation {
     comments: u64,
     pings: u64,
     dropped: BTreeMap<String, u64>,
+    texts: Option<Pieces>,
+    /// The stop string that was found, which has yet to end the answer.
+    stopping: Option<usize>,
+    stopped: Option<String>,
 }
 
 impl Translation {
@@ -51,7 +56,15 @@ impl Translation {
             comments: 0,
             pings: 0,
             dropped: BTreeMap::new(),
+            texts: Pieces::new(&options.text),
+            stopping: None,
+            stopped: None,
         }
+    }
+
+    /// The stop string that has ended the answer.
+    pub(super) fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
     }
 
     /// What could not be carried, by name, and how often.
@@ -75,10 +88,17 @@ impl Translation {
         add: &mut AddToUsage<'_>,
         out: &mut Vec<u8>,
     ) -> Result<bool, Failed> {
+        if self.stopped.is_some() {
+            dispatcher.feed(chunk).for_each(drop);
+            return Ok(false);
+        }
         let mut items = dispatcher.feed(chunk);
         loop {
             while let Some(seen) = items.seen() {
                 self.seen(&seen, chunk, out);
+                if self.stops(items.answer(), add, out) {
+                    return Ok(false);
+                }
             }
             let item = items.next();
             self.comments(items.comments(), out);
@@ -87,6 +107,9 @@ impl Translation {
                 Some(Err(error)) => return Err(Failed { error, torn: false }),
                 Some(Ok(item)) => {
                     self.item(&item, items.answer(), add, out);
+                    if self.stops(items.answer(), add, out) {
+                        return Ok(false);
+                    }
                     if let Ok((_, raw)) = item.into_repeat() {
                         items.recycle(raw);
                     }
@@ -131,6 +154,9 @@ impl Translation {
         }
         let payload = item.payload();
         self.choices = item.family == Family::Chunks;
+        if self.texts.is_some() {
+            self.end_block(payload, item, out);
+        }
         self.encrypted(payload, item, answer, out);
         for delta in item.deltas.as_slice() {
             if self.drops(delta.kind.name()) {
@@ -152,7 +178,9 @@ impl Translation {
 
     /// The source has ended: an answer that is whole ends too, another just stops.
     pub(super) fn finish(&mut self, answer: &Answer, add: &mut AddToUsage<'_>, out: &mut Vec<u8>) {
-        if let Some(error) = answer.error.as_deref() {
+        self.end_texts(|_| true, out);
+        if self.stops(answer, add, out) {
+        } else if let Some(error) = answer.error.as_deref() {
             self.error(error, out);
         } else if answer.outcome().complete {
             self.done(answer, add, out);
@@ -165,6 +193,7 @@ impl Translation {
 
     /// Ends with an error.
     pub(super) fn error(&mut self, error: &StreamError, out: &mut Vec<u8>) {
+        self.end_texts(|_| true, out);
         self.writer.fail(error, out);
     }
 
@@ -220,6 +249,14 @@ impl Translation {
             return;
         }
         match delta.kind {
+            Kind::ToolCall => self.end_texts(|place| !is_call(place), out),
+            Kind::Finish | Kind::Done | Kind::Error => self.end_texts(|_| true, out),
+            _ => {}
+        }
+        if self.stopping.is_some() {
+            return;
+        }
+        match delta.kind {
             Kind::Start => {
                 if let Some(Detail::Start { id, model, .. }) = delta.detail.as_deref() {
                     let (id, model) = (id.clone(), model.clone());
@@ -264,6 +301,65 @@ impl Translation {
             self.drop("choice");
             return;
         }
+        if self.texts.is_some() {
+            return self.rewrite((kind, index, call), piece, out);
+        }
+        self.write_piece((kind, index, call), piece, out);
+    }
+
+    /// A piece of a text that is rewritten.
+    fn rewrite(&mut self, place: Place, piece: &[u8], out: &mut Vec<u8>) {
+        self.end_texts(|own| !is_call(own) && own != place, out);
+        let Some(texts) = self.texts.as_mut().filter(|_| self.stopping.is_none()) else {
+            return;
+        };
+        match texts.feed(place, piece) {
+            Fed::Same => self.write_piece(place, piece, out),
+            Fed::New(text) => self.write_piece(place, &quoted(Some(&text)), out),
+            Fed::Stopped(text, stop) => {
+                self.write_piece(place, &quoted(Some(&text)), out);
+                self.stopping = Some(stop);
+            }
+        }
+    }
+
+    /// Writes what is held where a block ends, or an item.
+    fn end_block(&mut self, payload: &[u8], item: &Item<'_>, out: &mut Vec<u8>) {
+        let kind = item.native_type();
+        if kind == "content_block_stop" || kind.strip_suffix(".done").is_some() {
+            let value = Value::of(payload).unwrap_or_default();
+            let [index, output_index] = value.pick(["index", "output_index"]);
+            let index = index.index().or(output_index.index());
+            let ends = |place: Place| !is_call(place) || Some(place.1) == index;
+            self.end_texts(ends, out);
+        }
+    }
+
+    /// Writes what is held of texts that end.
+    fn end_texts(&mut self, ends: impl Fn(Place) -> bool, out: &mut Vec<u8>) {
+        let Some(texts) = self.texts.as_mut().filter(|_| self.stopping.is_none()) else {
+            return;
+        };
+        for (place, rest, stop) in texts.flush(ends) {
+            self.write_piece(place, &rest, out);
+            self.stopping = self.stopping.or(stop);
+        }
+    }
+
+    /// Ends the answer if a stop string was found.
+    fn stops(&mut self, answer: &Answer, add: &mut AddToUsage<'_>, out: &mut Vec<u8>) -> bool {
+        let (Some(stop), Some(texts)) = (self.stopping.take(), &self.texts) else {
+            return false;
+        };
+        let stop = texts.stop(stop).to_owned();
+        self.finish = Some((Finish::Stop, Some(stop.clone())));
+        self.stopped = Some(stop);
+        self.done(answer, add, out);
+        true
+    }
+
+    #[inline]
+    fn write_piece(&mut self, (kind, index, call): Place, piece: &[u8], out: &mut Vec<u8>) {
         match kind {
             Kind::Text => self.writer.write(&Said::Text { index, piece }, out),
             Kind::Reasoning => self.writer.write(&Said::Reasoning { index, piece }, out),
@@ -287,6 +383,9 @@ impl Translation {
             return;
         }
         let custom = matches!(kind.as_str(), "custom" | "custom_tool_call");
+        if let Some(texts) = self.texts.as_mut().filter(|_| custom) {
+            texts.is_custom(delta.call);
+        }
         // The deprecated kind has no id.
         let id = id.clone().or_else(|| delta.call.is_none().then(String::new));
         let opened = Opened { id, name: name.clone().unwrap_or_default(), custom };
@@ -429,4 +528,8 @@ fn valid(raw: &[u8]) -> Cow<'_, [u8]> {
         Cow::Borrowed(_) => raw.into(),
         Cow::Owned(text) => text.into_bytes().into(),
     }
+}
+
+fn is_call((kind, ..): Place) -> bool {
+    kind == Kind::ToolArguments
 }

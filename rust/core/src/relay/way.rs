@@ -1,6 +1,5 @@
 //! The ways through a relay, and which of them a stream goes.
 
-use super::edit::Edits;
 use super::editing::Editing;
 use super::options::{AddToUsage, RelayOptions};
 use super::translate::Translation;
@@ -47,8 +46,7 @@ impl Way {
         {
             return Self::Translate(Translation::new(to, options).into());
         }
-        let edits = Edits::new(options);
-        if edits.is_empty() { Self::Pass } else { Self::Edit(Editing::new(edits).into()) }
+        Editing::new(options).map_or(Self::Pass, |editing| Self::Edit(editing.into()))
     }
 
     /// Takes a chunk; returns whether it goes on as it is, or else has written what does.
@@ -96,7 +94,7 @@ impl Way {
     ) {
         match self {
             Self::Pass => {}
-            Self::Edit(editing) => editing.finish(out),
+            Self::Edit(editing) => editing.finish(dispatcher.answer(), add, out),
             Self::Translate(translation) => translation.finish(dispatcher.answer(), add, out),
             // It never was an event stream, or said nothing.
             Self::Unknown(_) => {
@@ -106,6 +104,29 @@ impl Way {
                 }
             }
         }
+    }
+
+    /// The stop string that has ended the text.
+    pub(super) fn stopped(&self) -> Option<&str> {
+        match self {
+            Self::Edit(editing) => editing.stopped(),
+            Self::Translate(translation) => translation.stopped(),
+            Self::Pass | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Whether a stop string has ended the answer.
+    pub(super) fn is_over(&self) -> bool {
+        match self {
+            Self::Edit(editing) => editing.is_over(),
+            Self::Translate(translation) => translation.stopped().is_some(),
+            Self::Pass | Self::Unknown(_) => false,
+        }
+    }
+
+    /// Whether the beginning of an event is held.
+    pub(super) fn holds(&self) -> bool {
+        matches!(self, Self::Edit(editing) if editing.holds())
     }
 
     pub(super) fn capacity(&self) -> usize {

@@ -63,7 +63,7 @@ impl Call {
 }
 
 /// The type of the item that such arguments belong to.
-fn call_kind(about: &[u8]) -> Option<&'static str> {
+pub(crate) fn call_kind(about: &[u8]) -> Option<&'static str> {
     Some(match about {
         b"response.function_call_arguments" => "function_call",
         b"response.custom_tool_call_input" => "custom_tool_call",
@@ -297,6 +297,11 @@ impl Responses {
     /// Which call an item is, if it is one.
     pub(crate) fn call_at(&self, index: u64) -> Option<usize> {
         self.calls.get_index_of(&index)
+    }
+
+    /// The last response object.
+    pub(crate) fn response(&self) -> &[u8] {
+        self.response.as_deref().unwrap_or(b"{}")
     }
 
     /// How many parts there are.

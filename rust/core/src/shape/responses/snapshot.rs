@@ -17,18 +17,28 @@ impl Responses {
         if let Some(raw) = &self.response {
             response.merge(raw);
         }
-        let parts = self.parts_in_order();
-        let mut indices: BTreeSet<u64> = parts.iter().map(|((index, ..), _)| *index).collect();
-        indices.extend(self.calls.keys().chain(self.added.keys()).chain(self.done.keys()));
         let mut output = List::default();
-        let mut parts = parts.as_slice();
-        for index in indices {
-            let own = parts.partition_point(|((other, ..), _)| *other <= index);
-            output.push(Value::Object(&self.item_snapshot(index, &parts[..own])));
-            parts = &parts[own..];
+        for (_, item, _) in self.items() {
+            output.push(Value::Object(&item));
         }
         response.set("output", &output.to_json());
         response.to_json()
+    }
+
+    /// The items so far: the place of each, itself, and whether it is done.
+    pub(crate) fn items(&self) -> Vec<(u64, Vec<u8>, bool)> {
+        let parts = self.parts_in_order();
+        let mut indices: BTreeSet<u64> = parts.iter().map(|((index, ..), _)| *index).collect();
+        indices.extend(self.calls.keys().chain(self.added.keys()).chain(self.done.keys()));
+        let mut items = Vec::with_capacity(indices.len());
+        let mut parts = parts.as_slice();
+        for index in indices {
+            let own = parts.partition_point(|((other, ..), _)| *other <= index);
+            let is_done = self.done.contains_key(&index);
+            items.push((index, self.item_snapshot(index, &parts[..own]), is_done));
+            parts = &parts[own..];
+        }
+        items
     }
 
     fn item_snapshot(&self, index: u64, parts: &[(Key, &Text)]) -> Vec<u8> {

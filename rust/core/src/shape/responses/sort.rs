@@ -14,7 +14,7 @@ pub(crate) enum Sort {
 
 impl Sort {
     /// Of the part that an event is about, without `.delta` or `.done`.
-    pub(super) fn of(about: &[u8]) -> Option<Self> {
+    pub(crate) fn of(about: &[u8]) -> Option<Self> {
         Some(match about {
             b"response.output_text" => Self::Text,
             b"response.refusal" => Self::Refusal,
@@ -25,7 +25,7 @@ impl Sort {
     }
 
     /// Of a part, by its own type.
-    pub(super) fn of_part(kind: Value<'_>) -> Option<Self> {
+    pub(crate) fn of_part(kind: Value<'_>) -> Option<Self> {
         match kind.string()?.text().as_ref() {
             "output_text" => Some(Self::Text),
             "refusal" => Some(Self::Refusal),
@@ -36,7 +36,7 @@ impl Sort {
     }
 
     /// The type of such a part, and the member that has its text.
-    pub(super) fn names(self) -> (&'static str, &'static str) {
+    pub(crate) fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => ("output_text", "text"),
             Self::Refusal => ("refusal", "refusal"),
@@ -45,7 +45,7 @@ impl Sort {
         }
     }
 
-    pub(super) fn delta(self) -> Kind {
+    pub(crate) fn delta(self) -> Kind {
         match self {
             Self::Text => Kind::Text,
             Self::Refusal => Kind::Refusal,

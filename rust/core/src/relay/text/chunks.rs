@@ -1,0 +1,316 @@
+//! Texts of chunks: those of choices, which go on as long as their choice does.
+
+use std::ops::Range;
+
+use super::chunk_events::Form;
+use super::look::{Choice, Look, envelope};
+use super::{Change, Fed, Form as AnyForm, Key, Part, Texts};
+use crate::answer::{Answer, Body};
+use crate::delta::{Delta, Kind};
+use crate::json::{Object, Value, write_string};
+use crate::relay::options::AddToUsage;
+use crate::relay::patch::member;
+use crate::shape::Shape;
+use crate::shape::chunk::write::DONE;
+use crate::write::bytes::{digits, put};
+
+/// A piece that a chunk has.
+struct Piece {
+    key: Key,
+    place: Range<usize>,
+    new: Option<String>,
+}
+
+impl Texts {
+    pub(super) fn chunk(
+        &mut self,
+        part: &Part<'_>,
+        answer: &Answer,
+        add: &mut AddToUsage<'_>,
+        change: &mut Change,
+    ) {
+        let kinds = || part.deltas.iter().map(|delta| delta.kind);
+        let says = kinds().any(|kind| self.rules.of(kind).is_some());
+        let ends = kinds().any(|kind| matches!(kind, Kind::Finish | Kind::Done | Kind::Error));
+        let ends = ends && !self.running.is_empty();
+        let whole = memchr::memmem::find(part.payload, b"\"message\"").is_some();
+        if !says && !ends && !whole && self.chunks.stopped.is_empty() {
+            return;
+        }
+        let look = Look::at(part.payload);
+        if !look.choices.is_empty() {
+            let set = [self.id.as_deref(), self.model.as_deref()];
+            self.chunks.envelope = envelope(part.payload, set);
+        }
+        let before: Vec<u64> = self.chunks.stopped.clone();
+        let mut stops = Vec::new();
+        let mut pieces = self.pieces(part, answer, &look, &mut stops, change);
+        for choice in &look.choices {
+            self.whole_message(part, choice, &mut stops, change);
+        }
+        for delta in part.deltas {
+            match delta.kind {
+                Kind::Finish => {
+                    let index = delta.index.unwrap_or(0);
+                    self.end_texts(|key| key.index == index, &mut pieces, &mut stops, change);
+                }
+                Kind::Done | Kind::Error => {
+                    let mut ended = Vec::new();
+                    self.end_texts(|_| true, &mut pieces, &mut ended, change);
+                    for (index, stop) in ended {
+                        self.stop.get_or_insert(stop);
+                        self.chunks.write_finish(answer, index, &mut change.before);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (index, _) in stops.clone() {
+            self.end_texts(|key| key.index == index, &mut pieces, &mut stops, change);
+        }
+        Self::set_pieces(part, &look, &pieces, answer, change);
+        let says_nothing = !pieces.is_empty()
+            && pieces.iter().all(|piece| piece.new.as_ref().is_some_and(String::is_empty))
+            && part.deltas.len() == pieces.len()
+            && !look.says_more
+            && !look.choices.iter().any(|choice| choice.says_more);
+        change.drops = says_nothing && stops.is_empty();
+        for (index, stop) in stops {
+            if let Some(choice) = look.choices.iter().find(|choice| choice.index == index) {
+                end_here(part, choice, change);
+            }
+            self.choice_is_over(index, stop, answer, add, &mut change.after);
+        }
+        if !before.is_empty() {
+            leave_out(part, &look, &before, change);
+        }
+    }
+
+    /// Feeds the pieces that a chunk has.
+    fn pieces(
+        &mut self,
+        part: &Part<'_>,
+        answer: &Answer,
+        look: &Look<'_>,
+        stops: &mut Vec<(u64, usize)>,
+        change: &mut Change,
+    ) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for delta in part.deltas {
+            let place = delta.text.range();
+            let Some(choice) = look.choice_at(place.start) else {
+                continue;
+            };
+            let of_message = choice.message.place.contains(&place.start);
+            if of_message || self.chunks.stopped.contains(&choice.index) {
+                continue;
+            }
+            let Delta { kind, call, .. } = *delta;
+            let key = Key { kind, index: choice.index, part: (false, 0), call };
+            let (form, is_json) = form_of(answer, kind, choice, part.payload, place.start);
+            let raw = delta.text.raw(part.payload);
+            let fed = self.feed(key, raw, part.fed.clone(), is_json, || AnyForm::Chunk(form));
+            let new = match fed {
+                None => continue,
+                Some(Fed::Same) => None,
+                Some(Fed::New(text)) => Some(text),
+                Some(Fed::Stopped(text, stop)) => {
+                    if !stops.iter().any(|(index, _)| *index == choice.index) {
+                        stops.push((choice.index, stop));
+                    }
+                    Some(text)
+                }
+            };
+            change.key = Some(key);
+            pieces.push(Piece { key, place, new });
+        }
+        pieces
+    }
+
+    /// Ends texts: what was held of each goes with the piece that this chunk has of it, or before.
+    fn end_texts(
+        &mut self,
+        ends: impl Fn(&Key) -> bool,
+        pieces: &mut [Piece],
+        stops: &mut Vec<(u64, usize)>,
+        change: &mut Change,
+    ) {
+        for rest in self.flush(ends) {
+            if let Some(stop) = rest.stop {
+                stops.push((rest.key.index, stop));
+            }
+            let own = pieces.iter_mut().rev().find(|piece| piece.key == rest.key);
+            match own.and_then(|piece| piece.new.as_mut()) {
+                Some(new) => new.push_str(&rest.text),
+                None => self.write_rest(&rest, &mut change.before),
+            }
+        }
+    }
+
+    fn set_pieces(
+        part: &Part<'_>,
+        look: &Look<'_>,
+        pieces: &[Piece],
+        answer: &Answer,
+        change: &mut Change,
+    ) {
+        for piece in pieces {
+            let (Some(new), Some(choice)) = (&piece.new, look.choice_at(piece.place.start)) else {
+                continue;
+            };
+            let raw = &part.payload[piece.place.clone()];
+            let name = choice.delta.name_at(piece.place.start);
+            let chat = answer.shape == Some(Shape::Chat);
+            let mut json = Vec::new();
+            match name {
+                _ if raw[0] != b'"' => json.extend_from_slice(new.as_bytes()),
+                // An empty string would be a piece.
+                Some(_) if new.is_empty() && chat => json.extend_from_slice(b"null"),
+                _ => write_string(new, &mut json),
+            }
+            change.set(part, piece.place.clone(), json.clone());
+            if piece.key.kind == Kind::Reasoning {
+                for other in [&b"reasoning"[..], b"reasoning_content"] {
+                    if let Some((value, place)) = choice.delta.get(other)
+                        && value.string().is_some()
+                        && place != piece.place
+                    {
+                        change.set(part, place, json.clone());
+                    }
+                }
+                if let Some((details, _)) = choice.delta.get(b"reasoning_details") {
+                    super::whole::details(part, details, raw, &json, change);
+                }
+            }
+            if let Some(logprobs) = &choice.logprobs {
+                change.set(part, logprobs.clone(), b"null".to_vec());
+            }
+        }
+    }
+
+    /// A stop string has ended a choice; with the last one, it has ended the answer.
+    fn choice_is_over(
+        &mut self,
+        index: u64,
+        stop: usize,
+        answer: &Answer,
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        self.stop.get_or_insert(stop);
+        if self.over || self.chunks.stopped.contains(&index) {
+            return;
+        }
+        self.chunks.stopped.push(index);
+        let Body::Chunks(body) = &answer.body else {
+            return;
+        };
+        let goes_on = body.choices.iter().any(|(index, choice)| {
+            choice.finish_reason.is_none() && !self.chunks.stopped.contains(index)
+        });
+        if goes_on {
+            return;
+        }
+        self.over = true;
+        if let Some(usage) = answer.outcome().usage.filter(|_| !self.strip_usage) {
+            let mut object = Object::of(&usage);
+            for (name, value) in add(&usage) {
+                object.set(&name, &value);
+            }
+            let usage = object.to_json();
+            put(out, [b"data: {", &self.chunks.envelope, b"\"choices\":[],\"usage\":", &usage]);
+            out.extend_from_slice(b"}\n\n");
+        }
+        out.extend_from_slice(DONE);
+    }
+
+    /// Ends a choice, and with the last one the answer.
+    pub(super) fn end_choice(
+        &mut self,
+        index: u64,
+        stop: usize,
+        answer: &Answer,
+        add: &mut AddToUsage<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        self.chunks.write_finish(answer, index, out);
+        self.choice_is_over(index, stop, answer, add, out);
+    }
+}
+
+/// Where a piece is, and whether it is of JSON.
+fn form_of(
+    answer: &Answer,
+    kind: Kind,
+    choice: &Choice<'_>,
+    payload: &[u8],
+    at: usize,
+) -> (Form, bool) {
+    if answer.shape == Some(Shape::Completions) {
+        return (Form::Text, false);
+    }
+    if kind == Kind::ToolArguments {
+        let mut form = (Form::Member(b"function_call".to_vec()), true);
+        if let Some((calls, _)) = choice.delta.get(b"tool_calls") {
+            super::look::each_element(payload, calls, |call, place| {
+                if !place.contains(&at) {
+                    return;
+                }
+                let [index, custom] = call.pick(["index", "custom"]);
+                let index = index.index().map_or(b"0".to_vec(), digits);
+                let of_custom = crate::delta::Place::of(custom.raw(), payload).range();
+                let custom = of_custom.contains(&at);
+                form = (Form::Call { index, custom }, !custom);
+            });
+        }
+        return form;
+    }
+    let form = match (choice.delta.name_at(at), kind) {
+        (Some(name), _) => Form::Member(name.to_vec()),
+        (None, Kind::Reasoning) => Form::Thinking,
+        (None, _) => Form::Member(b"content".to_vec()),
+    };
+    (form, false)
+}
+
+/// Makes a chunk the last one of a choice.
+fn end_here(part: &Part<'_>, choice: &Choice<'_>, change: &mut Change) {
+    if let Some(place) = &choice.finish_reason {
+        change.set(part, place.clone(), b"\"stop\"".to_vec());
+    } else {
+        let end = choice.place.end - 1;
+        change.set(part, end..end, b",\"finish_reason\":\"stop\"".to_vec());
+    }
+    for members in [&choice.delta, &choice.message] {
+        for name in [&b"tool_calls"[..], b"function_call"] {
+            if let Some((Value::Array(_) | Value::Object(_), place)) = members.get(name) {
+                change.set(part, member(part.payload, place), Vec::new());
+            }
+        }
+    }
+}
+
+/// Leaves out choices that are over; with the last of them the chunk.
+fn leave_out(part: &Part<'_>, look: &Look<'_>, over: &[u64], change: &mut Change) {
+    let stays = |choice: &&Choice<'_>| !over.contains(&choice.index);
+    let staying: Vec<_> = look.choices.iter().filter(stays).collect();
+    if staying.len() == look.choices.len() {
+        return;
+    }
+    if staying.is_empty() {
+        change.drops |= !look.says_more;
+        change.set(part, look.list.clone(), b"[]".to_vec());
+        return;
+    }
+    let mut first = true;
+    for (n, choice) in look.choices.iter().enumerate() {
+        let goes = over.contains(&choice.index);
+        if goes && first {
+            let end = look.choices.get(n + 1).map_or(choice.place.end, |next| next.place.start);
+            change.set(part, choice.place.start..end, Vec::new());
+        } else if goes {
+            change.set(part, look.choices[n - 1].place.end..choice.place.end, Vec::new());
+        }
+        first &= goes;
+    }
+}
