@@ -13,7 +13,12 @@ impl Answer {
     /// Notes that so many bytes were read, and forgets what they said when it has become much.
     pub(crate) fn forget(&mut self, bytes: usize) {
         self.remembered += bytes;
-        if self.remembered < ROOM + ROOM_OF_PART * self.parts() {
+        if self.remembered < self.room {
+            return;
+        }
+        // Counting the parts costs as much as there are: not for each event.
+        self.room = ROOM + ROOM_OF_PART * self.parts();
+        if self.remembered < self.room {
             return;
         }
         self.remembered = 0;

@@ -36,6 +36,8 @@ pub struct Answer {
     pub(crate) forgets: bool,
     /// About how many bytes it remembers all the same.
     remembered: usize,
+    /// How many it may remember, when that was looked at last.
+    room: usize,
 }
 
 /// What is known in the form of its shape. As long as the shape is not known: that of chunks.

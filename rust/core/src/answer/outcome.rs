@@ -93,6 +93,15 @@ pub struct Tokens {
 }
 
 impl Answer {
+    /// The usage so far.
+    pub(crate) fn usage(&self) -> Option<Vec<u8>> {
+        match &self.body {
+            Body::Chunks(chunks) => chunks.usage.clone(),
+            Body::Messages(messages) => messages.usage(),
+            Body::Responses(responses) => responses.usage.clone(),
+        }
+    }
+
     /// The outcome so far.
     pub fn outcome(&self) -> Outcome {
         let mut outcome = Outcome {

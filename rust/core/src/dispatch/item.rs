@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::answer::word;
 use crate::delta::{Delta, Deltas, Kind, Place};
-use crate::json::Value;
+use crate::json::{Value, trim};
 use crate::shape::Family;
 use crate::sse::{Event, LastEventId, Parts};
 use crate::template::Path;
@@ -52,6 +52,18 @@ impl Item<'_> {
     }
 }
 
+impl Event<'_> {
+    /// The same for an event that has one payload.
+    pub(crate) fn native_type(&self) -> String {
+        native_type(&self.data_bytes(), self)
+    }
+}
+
+fn native_type(payload: &[u8], event: &Event<'_>) -> String {
+    let [kind] = Value::of(payload).unwrap_or_default().pick(["type"]);
+    word(kind).unwrap_or_else(|| event.name().into_owned())
+}
+
 /// Where a payload is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
@@ -64,8 +76,14 @@ pub enum Payload {
 impl Item<'_> {
     /// The type of a payload of the event family: its own word, or the event's name.
     pub(crate) fn native_type(&self) -> String {
-        let [kind] = Value::of(self.payload()).unwrap_or_default().pick(["type"]);
-        word(kind).unwrap_or_else(|| self.event.name().into_owned())
+        native_type(self.payload(), &self.event)
+    }
+
+    /// Whether it is only a sign of life.
+    pub(crate) fn is_ping(&self) -> bool {
+        let other = self.deltas.as_slice().iter().all(|delta| delta.kind == Kind::Other);
+        let empty = || matches!(trim(self.payload()), b"{}" | b"null");
+        other && (empty() || self.native_type() == "ping")
     }
 
     /// The payload.

@@ -60,7 +60,7 @@ impl State {
         more: &mut VecDeque<Item<'c>>,
     ) -> Result<Option<Item<'c>>, DispatchError> {
         let Some(range) = event.data_range() else {
-            return self.lines(&event, offset, false, more).map(|()| more.pop_front());
+            return self.lines(event, offset, false, more).map(|()| more.pop_front());
         };
         let data = &event.raw()[range.clone()];
         let name = event.name_bytes();
@@ -99,12 +99,13 @@ impl State {
     /// Reads an event whose data has several lines.
     pub(super) fn lines<'c>(
         &mut self,
-        event: &Event<'c>,
+        event: Event<'c>,
         offset: u64,
         at_end: bool,
         more: &mut VecDeque<Item<'c>>,
     ) -> Result<(), DispatchError> {
         self.reading.answer.events += 1;
+        let event = event.shared();
         let data = event.data_bytes();
         let parts = self.data(&data, event.name_bytes(), offset, at_end);
         self.forget(data.len());
@@ -126,7 +127,7 @@ impl State {
             items.extend(self.event(event, 0, &mut VecDeque::new()).ok().flatten());
         } else {
             // With `at_end` nothing fails.
-            let _ = self.lines(&event, 0, true, &mut items);
+            let _ = self.lines(event, 0, true, &mut items);
         }
         items.into()
     }

@@ -1,5 +1,10 @@
 //! The tool calls of a translation: which of them can be written already.
 
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
 use crate::write::Said;
 
 /// A call of the source.
@@ -24,22 +29,26 @@ pub(super) struct Opened {
 /// The calls of the source, by their place in its answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls {
-    calls: Vec<(Option<u32>, Call)>,
+    calls: IndexMap<Option<u32>, Call>,
     /// The call that got the last piece.
     last: usize,
+    /// Those that wait.
+    waiting: BTreeSet<usize>,
     written: u32,
 }
 
 impl Calls {
     fn get(&mut self, place: Option<u32>) -> &mut Call {
-        if self.calls.get(self.last).is_none_or(|(own, _)| *own != place) {
-            let known = self.calls.iter().position(|(own, _)| *own == place);
-            self.last = known.unwrap_or(self.calls.len());
-            if known.is_none() {
-                self.calls.push((place, Call::Waiting { opened: None, pieces: Vec::new() }));
+        if self.calls.get_index(self.last).is_none_or(|(own, _)| *own != place) {
+            let new = || Call::Waiting { opened: None, pieces: Vec::new() };
+            let entry = self.calls.entry(place);
+            self.last = entry.index();
+            if let Entry::Vacant(entry) = entry {
+                entry.insert(new());
+                self.waiting.insert(self.last);
             }
         }
-        &mut self.calls[self.last].1
+        &mut self.calls[self.last]
     }
 
     /// A call opens.
@@ -56,6 +65,7 @@ impl Calls {
     /// The server calls the tool itself.
     pub(super) fn drop(&mut self, place: Option<u32>) {
         *self.get(place) = Call::Dropped;
+        self.waiting.remove(&self.last);
     }
 
     /// A piece of a call's arguments.
@@ -75,15 +85,15 @@ impl Calls {
 
     /// A call has all its arguments.
     pub(super) fn end(&self, place: Option<u32>, mut write: impl FnMut(Said<'_>)) {
-        let own = self.calls.iter().find(|(own, _)| *own == place);
-        if let Some((_, Call::Written(call))) = own {
+        let own = self.calls.get(&place);
+        if let Some(Call::Written(call)) = own {
             write(Said::CallEnd { call: *call });
         }
     }
 
     /// Whether some calls wait for their ids.
     pub(super) fn wait(&self) -> bool {
-        self.calls.iter().any(|(_, call)| matches!(call, Call::Waiting { .. }))
+        !self.waiting.is_empty()
     }
 
     /// Tells waiting calls their ids, by their place.
@@ -92,8 +102,10 @@ impl Calls {
         id: impl Fn(Option<u32>) -> Option<String>,
         mut write: impl FnMut(Said<'_>),
     ) {
-        for n in 0..self.calls.len() {
-            let (place, call) = &mut self.calls[n];
+        for n in self.waiting.clone() {
+            let Some((place, call)) = self.calls.get_index_mut(n) else {
+                continue;
+            };
             if let Call::Waiting { opened: Some(opened), .. } = call
                 && opened.id.is_none()
             {
@@ -107,7 +119,7 @@ impl Calls {
 
     /// Writes the calls that still wait: nothing more is to come.
     pub(super) fn flush(&mut self, mut write: impl FnMut(Said<'_>)) {
-        for n in 0..self.calls.len() {
+        for n in self.waiting.clone() {
             self.write(n, &mut write);
         }
     }
@@ -115,7 +127,7 @@ impl Calls {
     /// Writes a call that waits.
     fn write(&mut self, n: usize, mut write: impl FnMut(Said<'_>)) {
         let call = self.written;
-        let own = &mut self.calls[n].1;
+        let own = &mut self.calls[n];
         if !matches!(own, Call::Waiting { .. }) {
             return;
         }
@@ -123,6 +135,7 @@ impl Calls {
             return;
         };
         self.written += 1;
+        self.waiting.remove(&n);
         let Opened { id, name, custom } = opened.unwrap_or_default();
         write(Said::ToolCall { call, id: id.as_deref().unwrap_or_default(), name: &name, custom });
         for piece in &pieces {

@@ -76,7 +76,8 @@ impl Edits {
         let deltas = item.deltas.as_slice();
         self.drops()
             && (self.drops_name(&item.native_type())
-                || deltas.iter().all(|delta| self.drops_name(delta.kind.name())))
+                || !deltas.is_empty()
+                    && deltas.iter().all(|delta| self.drops_name(delta.kind.name())))
     }
 
     /// Whether an event of a shape may be changed.
@@ -157,8 +158,10 @@ impl Look<'_, '_> {
             Ok(())
         });
         if strips {
+            let mut gone = 0;
             for usage in &usages {
-                let place = member(payload, usage.clone());
+                let place = member(payload, usage.clone(), gone);
+                gone = place.end;
                 self.patches.add(base + place.start..base + place.end, Vec::new());
             }
             return !usages.is_empty() && !says_more;
@@ -215,11 +218,13 @@ impl Look<'_, '_> {
         let Some(raw) = object.object() else {
             return;
         };
+        let mut gone = 0;
         let _ = Reader::new(raw).members(|name, reader| {
             let value = reader.value()?;
             if name == b"usage" && value.object().is_some() {
                 let end = start + reader.at();
-                let place = member(payload, end - value.raw().len()..end);
+                let place = member(payload, end - value.raw().len()..end, gone);
+                gone = place.end;
                 self.patches.add(base + place.start..base + place.end, Vec::new());
             }
             Ok(())

@@ -36,7 +36,7 @@ impl Editing {
     ) {
         let Turn { answer, add, tag, mut fed, start } = turn;
         let raw = event.raw();
-        let usage = || answer.outcome().usage;
+        let usage = || answer.usage();
         let Verdict::Send(edits) = self.edits.look(event, answer.shape, usage, add) else {
             return self.leave_out(raw, start, output);
         };

@@ -70,8 +70,8 @@ impl Editing {
         // The LF of a CRLF goes with the event that it ends, though it comes later.
         let goes_too = self.drops_lf && chunk.first() == Some(&b'\n');
         self.drops_lf &= chunk.is_empty();
-        let mut output =
-            Output { tail: &tail, at: self.at, chunk, done: self.at + u64::from(goes_too), out };
+        let (at, done) = (self.at, self.at + u64::from(goes_too));
+        let mut output = Output { tail: &tail, at, chunk, done, out };
         let mut items = dispatcher.feed(chunk);
         let failed = loop {
             while let Some(seen) = items.seen() {
@@ -112,6 +112,12 @@ impl Editing {
         if output.done == base && goes == end {
             return Ok(true);
         }
+        if output.done == goes && goes == output.at {
+            // Only more of what is held has come.
+            self.tail = tail;
+            self.tail.extend_from_slice(chunk);
+            return Ok(false);
+        }
         output.write(goes);
         output.out = &mut self.tail;
         output.write(end);
@@ -132,7 +138,7 @@ impl Editing {
         let raw = &output.chunk[seen.event.clone()];
         if self.edits.drops()
             && (self.edits.drops_name(seen.kind.name())
-                || self.edits.drops_name(&items.event_of(seen).name()))
+                || self.edits.drops_name(&items.event_of(seen).native_type()))
         {
             return self.leave_out(raw, start, output);
         }

@@ -37,7 +37,9 @@ impl Relay {
             return out;
         }
         self.precede();
-        if let Way::Translate(translation) = &mut self.way {
+        if let Way::Translate(translation) = &mut self.way
+            && self.gate.is_open()
+        {
             translation.ping(&mut out);
             return out;
         }
@@ -161,6 +163,15 @@ impl Relay {
     fn precede(&mut self) {
         if self.dispatcher.decoder().offset() == 0 {
             self.mark.get_or_insert(0);
+        }
+        let unknown = match &mut self.way {
+            Way::Unknown(bytes) => Some(bytes),
+            _ => None,
+        };
+        for held in [unknown, Some(self.gate.held())].into_iter().flatten() {
+            if held.starts_with(BOM) {
+                held.drain(..BOM.len());
+            }
         }
     }
 

@@ -11,11 +11,13 @@ pub(super) struct Gate {
     /// How many events are held back at most; none if the gate is open.
     events: u64,
     held: Vec<u8>,
+    /// The source has ended, and the answer is whole.
+    pub(super) whole: bool,
 }
 
 impl Gate {
     pub(super) fn new(events: u64) -> Self {
-        Self { events, held: Vec::new() }
+        Self { events, held: Vec::new(), whole: false }
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -28,7 +30,7 @@ impl Gate {
             return;
         }
         self.held.append(out);
-        let enough = answer.telling_events() >= self.events || answer.has_ended();
+        let enough = answer.telling_events() >= self.events || answer.has_ended() || self.whole;
         let begun = answer.has_begun() || answer.error.is_none() && enough;
         if begun || self.held.len() > MOST {
             *out = self.release();
@@ -38,6 +40,11 @@ impl Gate {
     pub(super) fn release(&mut self) -> Vec<u8> {
         self.events = 0;
         std::mem::take(&mut self.held)
+    }
+
+    /// What is held back.
+    pub(super) fn held(&mut self) -> &mut Vec<u8> {
+        &mut self.held
     }
 
     pub(super) fn capacity(&self) -> usize {

@@ -151,6 +151,7 @@ impl Relay {
         self.over = true;
         let ended = self.dispatcher.finish();
         self.way.finish(&self.dispatcher, &self.options, add, &mut self.out);
+        self.gate.whole = !self.gate.is_open() && self.dispatcher.outcome().complete;
         let torn = torn.or(tail.then_some(Torn::Event)).filter(|_| !self.way.is_over());
         self.torn = self.torn.or(torn);
         if let Err(error) = ended

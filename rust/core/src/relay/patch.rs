@@ -29,7 +29,9 @@ impl Patches {
         }
         let lines = Lines::of(event);
         for (place, _) in &mut self.0 {
-            *place = lines.raw(place.start)..lines.raw_end(place.end);
+            let start = lines.raw(place.start);
+            // What is put in front of a line's first byte stays in that line.
+            *place = start..lines.raw_end(place.end).max(start);
         }
         self.sorted()
     }
@@ -97,8 +99,9 @@ impl Lines {
     }
 }
 
-/// The bytes of a member that is to go, its comma included: `value` is where its value is.
-pub(super) fn member(payload: &[u8], value: Range<usize>) -> Range<usize> {
+/// The bytes of a member that is to go, its comma included: `value` is where its value is. What is
+/// before `gone` goes already.
+pub(super) fn member(payload: &[u8], value: Range<usize>, gone: usize) -> Range<usize> {
     let mut start = before_space(payload, value.start) - 1; // the colon
     start = before_space(payload, start) - 1; // the quotation mark behind the name
     start -= 1;
@@ -107,7 +110,7 @@ pub(super) fn member(payload: &[u8], value: Range<usize>) -> Range<usize> {
         start -= 1;
     }
     let comma = before_space(payload, start);
-    if payload[comma - 1] == b',' {
+    if payload[comma - 1] == b',' && comma > gone {
         return comma - 1..value.end;
     }
     let space = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
@@ -128,7 +131,7 @@ mod tests {
 
     fn without(json: &str, value: &str) -> String {
         let start = json.find(value).unwrap();
-        let place = member(json.as_bytes(), start..start + value.len());
+        let place = member(json.as_bytes(), start..start + value.len(), 0);
         [&json[..place.start], &json[place.end..]].concat()
     }
 

@@ -43,7 +43,12 @@ pub(super) struct Translation {
 impl Translation {
     pub(super) fn new(to: Shape, options: &RelayOptions) -> Self {
         Self {
-            writer: Writer::new(to),
+            writer: Writer::with_start(
+                to,
+                options.id.clone().unwrap_or_default(),
+                options.model.clone().unwrap_or_default(),
+                options.created,
+            ),
             model: options.model.clone(),
             id: options.id.clone(),
             created: options.created,
@@ -95,9 +100,13 @@ impl Translation {
         let mut items = dispatcher.feed(chunk);
         loop {
             while let Some(seen) = items.seen() {
-                self.seen(&seen, chunk, out);
-                if self.stops(items.answer(), add, out) {
-                    return Ok(false);
+                // A template knows the kind, and the event the type.
+                let drops = || self.drops(&items.event_of(&seen).native_type());
+                if self.drop.is_empty() || !self.drops(seen.kind.name()) && !drops() {
+                    self.seen(&seen, chunk, out);
+                    if self.stops(items.answer(), add, out) {
+                        return Ok(false);
+                    }
                 }
             }
             let item = items.next();
@@ -121,9 +130,6 @@ impl Translation {
     /// Translates an event that a template matched.
     #[inline]
     fn seen(&mut self, seen: &Seen, chunk: &[u8], out: &mut Vec<u8>) {
-        if !self.drop.is_empty() && self.drops(seen.kind.name()) {
-            return;
-        }
         let piece = &chunk[seen.text.clone()];
         if seen.plain {
             self.piece(seen.kind, seen.index, seen.call, piece, out);
@@ -140,11 +146,13 @@ impl Translation {
         add: &mut AddToUsage<'_>,
         out: &mut Vec<u8>,
     ) {
-        let pings = std::mem::replace(&mut self.pings, answer.pings) < answer.pings;
+        // An event may have had several payloads, of which only some are signs of life.
+        let ping = self.pings < answer.pings && item.is_ping();
+        self.pings += u64::from(ping);
         if !self.drop.is_empty() && self.drops(&item.native_type()) {
             return;
         }
-        if pings {
+        if ping {
             self.writer.write(&Said::Ping, out);
             return;
         }
@@ -281,6 +289,8 @@ impl Translation {
                     self.error(error, out);
                 }
             }
+            // "There is no `[DONE]`; tolerate one."
+            Kind::Done if !self.choices && payload.starts_with(b"[DONE]") => {}
             Kind::Done => self.done(answer, add, out),
             Kind::Invalid => self.drop("invalid"),
             Kind::Other => self.other(payload, item),

@@ -7,8 +7,8 @@ use crate::dispatch::{DispatchError, Dispatcher};
 use crate::shape::Shape;
 use crate::write::Writer;
 
-/// Without an event so far, this much is held until the shape is known.
-const UNKNOWN: usize = 64 << 10;
+/// This much is held until the shape is known: a first event may be large.
+const UNKNOWN: usize = 1 << 20;
 
 /// The way that a stream goes.
 #[derive(Clone, Debug)]
@@ -64,11 +64,13 @@ impl Way {
             Self::Edit(editing) => editing.feed(dispatcher, chunk, add, out),
             Self::Translate(translation) => translation.feed(dispatcher, chunk, add, out),
             Self::Unknown(bytes) => {
+                // Never more, so that it does not depend on the cut what is known by then.
+                let (chunk, rest) = chunk.split_at(chunk.len().min(UNKNOWN - bytes.len()));
                 bytes.extend_from_slice(chunk);
                 dispatcher.feed(chunk).for_each(drop);
                 let answer = dispatcher.answer();
                 let known = answer.shape.is_some() || answer.has_ended() || dispatcher.has_failed();
-                if !known && (answer.events > 0 || bytes.len() < UNKNOWN) {
+                if !known && bytes.len() < UNKNOWN {
                     return Ok(false);
                 }
                 let bytes = std::mem::take(bytes);
@@ -78,6 +80,9 @@ impl Way {
                 let passes = self.feed(dispatcher, options, &bytes, add, out)?;
                 if passes {
                     out.extend_from_slice(&bytes);
+                }
+                if !rest.is_empty() && self.feed(dispatcher, options, rest, add, out)? {
+                    out.extend_from_slice(rest);
                 }
                 Ok(false)
             }

@@ -25,14 +25,58 @@ impl LastEventId {
 /// One dispatched event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event<'c> {
-    raw: Cow<'c, [u8]>,
+    raw: Raw<'c>,
     parts: Parts,
     id: Option<Arc<LastEventId>>,
 }
 
+/// The bytes of a block.
+#[derive(Clone, Debug)]
+enum Raw<'c> {
+    /// They are in the chunk.
+    Chunk(&'c [u8]),
+    Own(Vec<u8>),
+    /// An event of many payloads is cloned for each.
+    Shared(Arc<Vec<u8>>),
+}
+
+impl std::ops::Deref for Raw<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Chunk(bytes) => bytes,
+            Self::Own(bytes) => bytes,
+            Self::Shared(bytes) => bytes,
+        }
+    }
+}
+
+impl PartialEq for Raw<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Raw<'_> {}
+
 impl<'c> Event<'c> {
     pub(super) fn new(raw: Cow<'c, [u8]>, parts: Parts, id: Option<Arc<LastEventId>>) -> Self {
+        let raw = match raw {
+            Cow::Borrowed(bytes) => Raw::Chunk(bytes),
+            Cow::Owned(bytes) => Raw::Own(bytes),
+        };
         Self { raw, parts, id }
+    }
+
+    /// The same with bytes that are not copied when it is cloned.
+    pub(crate) fn shared(self) -> Self {
+        let raw = match self.raw {
+            Raw::Own(bytes) => Raw::Shared(bytes.into()),
+            raw => raw,
+        };
+        Self { raw, ..self }
     }
 
     /// The bytes of the block as received, from its first field to the end of its blank line:
@@ -71,7 +115,7 @@ impl<'c> Event<'c> {
 
     /// Whether the bytes are the event's own: they came in several chunks.
     pub(crate) fn is_held(&self) -> bool {
-        matches!(self.raw, Cow::Owned(_))
+        !matches!(self.raw, Raw::Chunk(_))
     }
 
     /// Where the data is in the bytes, if it is one line.
@@ -106,7 +150,12 @@ impl<'c> Event<'c> {
     /// The bytes, where the parts are in them, and the id if it is not empty: for whoever keeps the
     /// bytes in another way.
     pub fn into_parts(self) -> (Cow<'c, [u8]>, Parts, Option<Arc<LastEventId>>) {
-        (self.raw, self.parts, self.id)
+        let raw = match self.raw {
+            Raw::Chunk(bytes) => bytes.into(),
+            Raw::Own(bytes) => bytes.into(),
+            Raw::Shared(bytes) => Arc::unwrap_or_clone(bytes).into(),
+        };
+        (raw, self.parts, self.id)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Writer {
     begun: bool,
     ended: bool,
     late: Late,
+    /// What an answer begins with that does not say so.
+    start: Option<Box<(String, String, u64)>>,
 }
 
 /// Boxed, as their sizes differ.
@@ -45,7 +47,12 @@ impl Writer {
             Shape::Messages => Body::Messages(messages::Writer::new().into()),
             Shape::Responses => Body::Responses(responses::Writer::new().into()),
         };
-        Self { body, begun: false, ended: false, late: Late::default() }
+        Self { body, begun: false, ended: false, late: Late::default(), start: None }
+    }
+
+    /// The same, with the id, the model and the time of an answer that begins without saying so.
+    pub(crate) fn with_start(shape: Shape, id: String, model: String, created: u64) -> Self {
+        Self { start: Some(Box::new((id, model, created))), ..Self::new(shape) }
     }
 
     /// Writes what is said to the end of `out`. What the shape needs around it comes with it: a
@@ -162,7 +169,10 @@ impl Writer {
     fn begin(&mut self, out: &mut Vec<u8>) {
         if !self.begun {
             self.begun = true;
-            self.body.write(&Said::Start { id: Id::Foreign(""), model: "", created: 0 }, out);
+            let start = self.start.take().unwrap_or_default();
+            let id = if start.0.is_empty() { Id::Foreign("") } else { Id::Exact(&start.0) };
+            let (model, created) = (&*start.1, start.2);
+            self.body.write(&Said::Start { id, model, created }, out);
         }
     }
 

@@ -284,7 +284,7 @@ fn end_here(part: &Part<'_>, choice: &Choice<'_>, change: &mut Change) {
     for members in [&choice.delta, &choice.message] {
         for name in [&b"tool_calls"[..], b"function_call"] {
             if let Some((Value::Array(_) | Value::Object(_), place)) = members.get(name) {
-                change.set(part, member(part.payload, place), Vec::new());
+                change.set(part, member(part.payload, place, 0), Vec::new());
             }
         }
     }
