@@ -132,6 +132,12 @@ impl<'c> Items<'_, 'c> {
         })
     }
 
+    /// Whether nothing is left to be read, which says the same as an item that does not come.
+    #[inline]
+    pub(crate) fn are_over(&self) -> bool {
+        self.more.is_empty() && self.events.are_read() && self.state.failed.is_none()
+    }
+
     /// The event that was seen just now.
     pub(crate) fn event_of(&self, seen: &Seen) -> Event<'c> {
         let length = seen.event.len();

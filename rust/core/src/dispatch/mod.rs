@@ -42,6 +42,27 @@ impl Dispatcher {
         Items::new(decoder.feed(chunk), state)
     }
 
+    /// Reads the events at the beginning of the chunk that templates match, for whoever sends the
+    /// bytes on: no items are made. Returns how many bytes those are; the rest is for `feed`.
+    #[inline]
+    pub(crate) fn skim(&mut self, chunk: &[u8]) -> usize {
+        let Self { decoder, state, .. } = self;
+        if !state.may_repeat() || !decoder.is_between() {
+            return 0;
+        }
+        let mut at = 0;
+        while at < chunk.len()
+            && let rest = &chunk[at..]
+            && let Some(hit) = state.templates.find(rest)
+            && decoder.allows(hit.length)
+        {
+            state.fold(rest, hit);
+            at += hit.length;
+            decoder.skip_known(hit.length);
+        }
+        at
+    }
+
     /// The same for whoever wants nothing but the text of the message, or of choice 0: appends what
     /// is new of it.
     ///

@@ -273,7 +273,7 @@ impl State {
         !self.ended && self.failed.is_none() && self.reading.answer.error.is_none()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn fold(&mut self, bytes: &[u8], hit: Hit) {
         self.hits += 1;
         let answer = &mut self.reading.answer;

@@ -81,6 +81,9 @@ impl Editing {
                     return Ok(false);
                 }
             }
+            if items.are_over() {
+                break None;
+            }
             match items.next() {
                 None => break None,
                 Some(Err(error)) => break Some(error),

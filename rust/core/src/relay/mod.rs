@@ -37,7 +37,7 @@ use crate::answer::Outcome;
 use crate::dispatch::{DispatchError, Dispatcher};
 use crate::shape::Shape;
 use gate::Gate;
-use way::Way;
+use way::{Way, pass};
 
 /// The most room that is kept from one read to the next.
 const KEPT: usize = 64 << 10;
@@ -103,6 +103,7 @@ impl Relay {
     /// # Errors
     ///
     /// [`DispatchError`] when what was good is sent on, and for ever after.
+    #[inline]
     pub fn feed<'a>(
         &'a mut self,
         chunk: &[u8],
@@ -111,11 +112,39 @@ impl Relay {
         if self.over {
             return Ok(Sent::Bytes(b""));
         }
+        // Most reads are nothing but events like those before.
+        let known = if self.sends_the_same() { self.dispatcher.skim(chunk) } else { 0 };
+        if known > 0 && known == chunk.len() {
+            return Ok(Sent::Same);
+        }
+        self.feed_rest(chunk, known, add)
+    }
+
+    /// Whether nothing is in the way of a chunk that goes on as it is.
+    #[inline]
+    fn sends_the_same(&self) -> bool {
+        let nothing_else = self.inserted.is_empty() && self.mark.is_none();
+        matches!(self.way, Way::Pass) && self.gate.is_open() && nothing_else
+    }
+
+    /// Reads on in a chunk, the first `known` bytes of which were read and go on as they are.
+    #[inline(never)]
+    fn feed_rest<'a>(
+        &'a mut self,
+        chunk: &[u8],
+        known: usize,
+        add: &mut AddToUsage<'_>,
+    ) -> Result<Sent<'a>, DispatchError> {
         let whole = chunk.len();
         let chunk = self.without_mark(chunk);
         self.out.clear();
         let chunk = if self.inserted.is_empty() { chunk } else { self.insert_within(chunk, add) };
-        let passes = self.way.feed(&mut self.dispatcher, &self.options, chunk, add, &mut self.out);
+        let Self { dispatcher, options, out, .. } = self;
+        let passes = if known > 0 {
+            pass(dispatcher, chunk, known, out)
+        } else {
+            self.way.feed(dispatcher, options, chunk, add, out)
+        };
         let passes = match passes {
             Ok(passes) => passes,
             Err(failed) => {

@@ -109,6 +109,9 @@ impl Translation {
                     }
                 }
             }
+            if items.are_over() {
+                return Ok(false);
+            }
             let item = items.next();
             self.comments(items.comments(), out);
             match item {

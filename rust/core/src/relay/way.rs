@@ -60,7 +60,7 @@ impl Way {
         out: &mut Vec<u8>,
     ) -> Result<bool, Failed> {
         match self {
-            Self::Pass => pass(dispatcher, chunk, out),
+            Self::Pass => pass(dispatcher, chunk, 0, out),
             Self::Edit(editing) => editing.feed(dispatcher, chunk, add, out),
             Self::Translate(translation) => translation.feed(dispatcher, chunk, add, out),
             Self::Unknown(bytes) => {
@@ -149,11 +149,15 @@ fn shape(dispatcher: &Dispatcher, to: Option<Shape>) -> Option<Shape> {
     dispatcher.shape().or(to.filter(|to| bare && *to == Shape::Chat))
 }
 
-/// Looks at a chunk that goes on as it is.
-#[inline]
-fn pass(dispatcher: &mut Dispatcher, chunk: &[u8], out: &mut Vec<u8>) -> Result<bool, Failed> {
-    let base = dispatcher.decoder().offset();
-    let mut items = dispatcher.feed(chunk);
+/// Looks at a chunk that goes on as it is, the first `known` bytes of which were looked at.
+pub(super) fn pass(
+    dispatcher: &mut Dispatcher,
+    chunk: &[u8],
+    known: usize,
+    out: &mut Vec<u8>,
+) -> Result<bool, Failed> {
+    let base = dispatcher.decoder().offset() - known as u64;
+    let mut items = dispatcher.feed(&chunk[known..]);
     let error = loop {
         while items.seen().is_some() {}
         match items.next() {

@@ -3,16 +3,38 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::decoder::State;
+use super::decoder::{Decoder, State};
 use super::event::{Event, LastEventId, Parts};
 use super::events::{Events, USUAL};
+
+impl Decoder {
+    /// Whether the next byte is the first of a block's line, or of one outside of any block.
+    #[inline]
+    pub(crate) fn is_between(&self) -> bool {
+        matches!(self.state, State::Between) && !self.after_cr
+    }
+
+    /// Whether an event may be so long.
+    #[inline]
+    pub(crate) fn allows(&self, length: usize) -> bool {
+        length <= self.options.max_event_size
+    }
+
+    /// Goes past the next `length` bytes, which somebody knows to be an event, ended by a LF, with
+    /// only `event` and `data` in it.
+    #[inline]
+    pub(crate) fn skip_known(&mut self, length: usize) {
+        self.offset += length as u64;
+        self.last_size = length;
+        self.work.bytes_scanned += length as u64;
+    }
+}
 
 impl<'c> Events<'_, 'c> {
     /// The rest of the chunk, if the decoder is between two blocks.
     #[inline]
     pub(crate) fn rest(&self) -> Option<&'c [u8]> {
-        let between = matches!(self.decoder.state, State::Between) && !self.decoder.after_cr;
-        (between && !self.is_over()).then(|| &self.chunk[self.at..])
+        (self.decoder.is_between() && !self.is_over()).then(|| &self.chunk[self.at..])
     }
 
     /// Takes the next `length` bytes as an event, for somebody who knows that they are one, ended
@@ -20,7 +42,7 @@ impl<'c> Events<'_, 'c> {
     /// where they begin.
     #[inline(always)]
     pub(crate) fn take_block(&mut self, length: usize) -> Option<usize> {
-        if length > self.decoder.options.max_event_size {
+        if !self.decoder.allows(length) {
             return None;
         }
         let start = self.at;
@@ -67,6 +89,12 @@ impl<'c> Events<'_, 'c> {
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
         self.at == self.chunk.len()
+    }
+
+    /// The same, and there was something.
+    #[inline]
+    pub(crate) fn are_read(&self) -> bool {
+        self.at > 0 && self.is_over()
     }
 
     /// Where in the stream an event began that has just come.

@@ -23,7 +23,7 @@ pub struct Decoder {
     /// The size of the block before.
     pub(super) last_size: usize,
     /// Where the chunk that comes next begins in the stream.
-    offset: u64,
+    pub(super) offset: u64,
     last_event_id: Option<Arc<LastEventId>>,
     /// Boxed, as few streams set it.
     retry: Option<Box<u128>>,

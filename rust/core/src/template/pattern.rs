@@ -65,7 +65,7 @@ impl Hit {
     }
 
     /// Appends the text of the event that `bytes` begin with.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn append(self, bytes: &[u8], text: &mut Vec<u8>) {
         if self.plain {
             text.extend_from_slice(&bytes[self.start + 1..self.end - 1]);
