@@ -187,10 +187,16 @@ def test_nothing_to_replace(name: str) -> None:
     assert relay.stopped is None
 
 
+ODD = (
+    "chat_lone_surrogates",  # halves of pairs come together here, and not in the source's outcome
+    "messages_citations",  # its blocks are texts of their own, and the table spans two of them
+)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_recorded_streams(name: str) -> None:
     body, shape = body_of(name), expected_of(name)["shape"]
-    if shape == "none" or not outcome_in(body)["text"] or name == "chat_lone_surrogates":
+    if shape == "none" or not outcome_in(body)["text"] or name in ODD:
         return
     table = {"e": "<e>", " the ": " THE ", "\u00ed": "i"}
     out = sent([body], replace=table)

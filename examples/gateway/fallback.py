@@ -64,7 +64,7 @@ class Asking:
             model=self.model.id if self.model.id != target.model else None,
             usage="pass" if self.sees_usage else "strip",
             created=int(time.time()),
-            **({"stop": asked.stop} if asked.stop else {}),
+            stop=asked.stop,
             hold=settings.hold,
             max_event_size=settings.max_event,
         )

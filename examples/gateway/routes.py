@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from ssewire import Outcome, Relay
+    from ssewire import Outcome
 
     from .accounting import Account
     from .answer import Answer
@@ -160,18 +160,14 @@ async def _read_through(answer: Answer) -> Dispatcher:
 
 
 def _ending(answer: Answer, outcome: Outcome, error: BaseException | None) -> str:
-    if _is_stopped(answer.relay):
+    # This upstream knows nothing of stop strings.
+    if answer.relay.stopped is not None:
         return "stopped"
     if isinstance(error, (ClientDisconnect, ClientGone, asyncio.CancelledError)):
         return "complete" if outcome.complete else "gone"
     if error is not None and not outcome.complete:
         log.info("an upstream failed within an answer: %s", type(error).__name__)
     return ending_of(outcome)
-
-
-def _is_stopped(relay: Relay) -> bool:
-    """Whether a stop string has ended it, which this upstream knows nothing of."""
-    return getattr(relay, "stopped", None) is not None
 
 
 def _headers(answer: Answer) -> dict[str, Any]:

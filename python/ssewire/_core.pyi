@@ -869,8 +869,19 @@ class Relay:
         usage_extra: members to add to the usage object that is sent, such as a cost; or a function
             that is called with the usage (a dict) and returns them. What that raises goes to
             `sys.unraisablehook`, and the usage goes on as it is.
-        created: when the answer began, in Unix seconds, for a translation from messages.
+        created: when the answer began, in Unix seconds, for a translation; without it, what the
+            source says, or 0.
         drop: native types of events, and kinds of deltas, whose events are left out.
+        replace: strings and what comes in their place, in the pieces of texts, wherever the pieces
+            are cut. The leftmost is found, and of those that begin at one place the longest. What
+            may be the beginning of one is held back. Texts that are repeated as a whole are
+            changed as their pieces were; `logprobs` of what was changed are left out. `outcome` is
+            the source's, unchanged. A signature of reasoning that was changed is no longer right.
+        replace_in: in which kinds of text: `"text"`, `"reasoning"`, `"refusal"`,
+            `"tool_arguments"`. Of arguments, which are JSON, only the strings are changed, names
+            too, and their characters are found however they are escaped: what comes out is JSON.
+        stop: strings that end the text: it goes on up to the first of them, then the answer ends
+            as if the model had stopped there. See `stopped`.
         keep_text: whether `outcome` has the texts and arguments. Without them, and without
             `snapshot()`, memory does not grow with the answer.
         hold: hold back so many events at most until the first content: see `held`.
@@ -968,6 +979,15 @@ class Relay:
         nothing, and another upstream may be asked.
         """
 
+    @property
+    def stopped(self) -> str | None:
+        """The stop string that ended the text, or `None`.
+
+        Then the ending was sent, nothing more is sent on, and `ended` is true: whoever relays may
+        close the source. With several choices, it ends its own, and the last of them ends the
+        answer. `outcome` goes on with what is still fed.
+        """
+
     def release(self) -> bytes:
         """Let through what is held back, and from now on everything."""
 
@@ -1023,7 +1043,7 @@ class Writer:
 
     Every method returns the bytes to send. What a shape needs around what is said comes with it: a
     start if there was none, the end of a block before another begins, everything that repeats the
-    whole.
+    whole. After `done()` and `fail()` each raises `ValueError`.
     """
 
     def start(self) -> bytes:
@@ -1034,7 +1054,7 @@ class Writer:
 
         Args:
             piece: some characters; empty says nothing.
-            index: text under another index is another block, or another item.
+            index: text under another index is another block, or another item; chunks have none.
         """
 
     def reasoning(self, piece: str, index: int = 0) -> bytes:
@@ -1123,7 +1143,7 @@ class Writer:
 
         Args:
             usage: the counts, a `Tokens` or any object with its members. Without it chunks say
-                nothing of usage, and the other shapes zeros.
+                nothing of usage, messages zeros, and responses `null`.
         """
 
     def fail(self, message: str, *, type: str = "api_error", status: int | None = None) -> bytes:
@@ -1154,7 +1174,7 @@ class ChunkWriter(Writer):
 
     Args:
         shape: `"chat"` or `"completions"`.
-        id: the answer's id.
+        id: the answer's id, as it is to be sent; the ids of its parts follow from it.
         model: the model that answers.
         created: when the answer began, in Unix seconds.
 
@@ -1183,7 +1203,7 @@ class EventWriter(Writer):
 
     Args:
         shape: `"messages"` or `"responses"`.
-        id: the answer's id.
+        id: the answer's id, as it is to be sent; the ids of its parts follow from it.
         model: the model that answers.
         created: when the answer began, in Unix seconds, for responses.
 

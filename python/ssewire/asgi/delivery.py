@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ssewire.asgi.disconnect import ClientDisconnect
 from ssewire.asgi.keep_alive import KeepAlive
-from ssewire.stream.waiting import _without_ours as take_back_cancellation
+from ssewire.stream.waiting import take_back_cancellation
 
 if TYPE_CHECKING:
     from ssewire.asgi.relaying import Relaying

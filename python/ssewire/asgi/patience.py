@@ -9,7 +9,7 @@ from typing import Any
 
 from ssewire.asgi.silence import Silence
 from ssewire.errors import IdleTimeout
-from ssewire.stream.waiting import _cancels, _without_ours
+from ssewire.stream.waiting import cancellations, take_back_cancellation
 
 
 class Patience(Silence):
@@ -40,7 +40,7 @@ class Patience(Silence):
         task, self._task = self._task, None
         if not self._passed or task is None:
             return caught
-        if _without_ours(task) > self._cancels and caught is not None:
+        if take_back_cancellation(task) > self._cancels and caught is not None:
             return caught  # somebody else has cancelled the task as well
         return IdleTimeout(self._seconds)
 
@@ -48,5 +48,5 @@ class Patience(Silence):
         self.since = math.inf
         if self._task is not None:
             self._passed = True
-            self._cancels = _cancels(self._task)
+            self._cancels = cancellations(self._task)
             self._task.cancel()

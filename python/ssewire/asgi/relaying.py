@@ -14,7 +14,7 @@ from ssewire.asgi.patience import Patience
 from ssewire.asgi.upstream import Upstream
 from ssewire.errors import NotAnEventStream, SSEError, StreamTimeout
 from ssewire.stream.limits import SETTLING
-from ssewire.stream.reading import MOST_BODY, _is_fit
+from ssewire.stream.reading import MOST_BODY, is_fit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -85,7 +85,7 @@ class Relaying:
             if self._patience is not None:
                 self._patience.begin()
             source = await self._upstream.open()
-            if not _is_fit(source, check_content_type=self._check_content_type):
+            if not is_fit(source, check_content_type=self._check_content_type):
                 self.failure = await _not_an_event_stream(source)
             self.failure = self._verdict(self.failure)
         except (Exception, asyncio.CancelledError) as caught:
@@ -178,7 +178,7 @@ class Relaying:
         outcome = self.relay.outcome
         # An error that the upstream has sent as an event was passed on.
         failed = outcome.error is not None and outcome.body is None
-        return outcome.complete or failed
+        return outcome.complete or failed or self.relay.stopped is not None
 
     async def end(self, error: BaseException | None = None) -> None:
         """Give back the upstream and tell `on_end`. A second call does nothing.
@@ -212,6 +212,8 @@ class Relaying:
 
     def _error(self, outcome: Outcome) -> BaseException | None:
         """What went wrong with the upstream, in the words that a `Stream` has for it."""
+        if self.relay.stopped is not None:
+            return None  # whatever becomes of an upstream that nobody reads any more
         caught = self.failure
         if isinstance(caught, SSEError):
             return caught

@@ -95,7 +95,7 @@ class Reading:
                 self._pace, total=total, first_token=first_token, idle=idle, waited=waited
             )
         self._source = source
-        self._unfit = not _is_fit(source, check_content_type=check_content_type)
+        self._unfit = not is_fit(source, check_content_type=check_content_type)
         self._raise_errors = raise_errors
         self._observer = observer
         self._outcome: Outcome | None = None
@@ -215,7 +215,7 @@ def _dispatcher(shape: Any, options: dict[str, Any]) -> Dispatcher[Any]:
     raise ValueError(f"shape is auto, chat, completions, messages or responses, not {shape!r}")
 
 
-def _is_fit(source: Source | AsyncSource, *, check_content_type: bool) -> bool:
+def is_fit(source: Source | AsyncSource, *, check_content_type: bool) -> bool:
     """Whether status and content type are those of an event stream, or there are none."""
     headers = source.headers or {}
     kind = headers.get("content-type") or headers.get("Content-Type")

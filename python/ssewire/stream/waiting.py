@@ -48,7 +48,7 @@ class Waiting:
         if self.reader is not None:
             raise RuntimeError("this stream is being read by another task")
         self.reader = task = current_task()
-        cancels = _cancels(task)
+        cancels = cancellations(task)
         chunk: Buffer | None = None
         error: BaseException | None = None
         try:
@@ -69,7 +69,7 @@ class Waiting:
                 self._limits.came()
         if not self.interrupted:
             return chunk
-        if task is not None and _without_ours(task) > cancels and error is not None:
+        if task is not None and take_back_cancellation(task) > cancels and error is not None:
             raise error
         if self._watch is not None and self._watch.fired and self._timeout is not None:
             raise self._timeout from None
@@ -120,13 +120,13 @@ def current_task() -> asyncio.Task[Any] | None:
         return None
 
 
-def _cancels(task: asyncio.Task[Any] | None) -> int:
+def cancellations(task: asyncio.Task[Any] | None) -> int:
     """How often the task was cancelled, as far as that is known: from Python 3.11 on."""
     cancelling = getattr(task, "cancelling", None)
     return 0 if cancelling is None else cancelling()
 
 
-def _without_ours(task: asyncio.Task[Any]) -> int:
+def take_back_cancellation(task: asyncio.Task[Any]) -> int:
     """The same, and our own cancellation is taken back."""
     uncancel = getattr(task, "uncancel", None)
     return 0 if uncancel is None else uncancel()
