@@ -10,6 +10,8 @@ pub use item::{Item, Part, Payload, Payloads, Repeat};
 pub use items::Items;
 pub use options::{DispatchError, DispatchOptions, InvalidPayload, MAX_PAYLOAD};
 
+use std::ops::Range;
+
 use crate::Answer;
 use crate::answer::Outcome;
 use crate::delta::Kind;
@@ -43,9 +45,15 @@ impl Dispatcher {
     }
 
     /// Reads the events at the beginning of the chunk that templates match, for whoever sends the
-    /// bytes on: no items are made. Returns how many bytes those are; the rest is for `feed`.
-    #[inline]
-    pub(crate) fn skim(&mut self, chunk: &[u8]) -> usize {
+    /// bytes on: no items are made. `take` is asked first, with an event's place in the chunk and
+    /// its template's tag, and ends it by saying no. Returns how many bytes were read; the rest is
+    /// for `feed`.
+    #[inline(always)]
+    pub(crate) fn skim(
+        &mut self,
+        chunk: &[u8],
+        mut take: impl FnMut(Range<usize>, u64) -> bool,
+    ) -> usize {
         let Self { decoder, state, .. } = self;
         if !state.may_repeat() || !decoder.is_between() {
             return 0;
@@ -55,6 +63,7 @@ impl Dispatcher {
             && let rest = &chunk[at..]
             && let Some(hit) = state.templates.find(rest)
             && decoder.allows(hit.length)
+            && take(at..at + hit.length, state.templates.first().tag)
         {
             state.fold(rest, hit);
             at += hit.length;

@@ -25,8 +25,8 @@ pub(super) struct Editing {
     /// Templates from this tag on are new.
     pub(super) new_tag: u64,
     /// The beginning of an event that is held, and where in the stream it begins.
-    tail: Vec<u8>,
-    at: u64,
+    pub(super) tail: Vec<u8>,
+    pub(super) at: u64,
     /// Whether a LF that comes next belongs to an event that was left out.
     pub(super) drops_lf: bool,
 }
@@ -54,7 +54,7 @@ impl Editing {
     }
 
     /// Takes a chunk; returns whether it goes on as it is, or else has written what does.
-    pub(super) fn feed(
+    pub(super) fn feed_rest(
         &mut self,
         dispatcher: &mut Dispatcher,
         chunk: &[u8],
