@@ -72,6 +72,34 @@ impl Dispatcher {
         at
     }
 
+    /// Reads the rest of an event whose beginning is held, if a template matches all of it and
+    /// `take`, which gets the event and the template's tag, agrees. Returns how many bytes of the
+    /// chunk were read.
+    #[inline]
+    pub(crate) fn skim_held(
+        &mut self,
+        chunk: &[u8],
+        take: impl FnOnce(&[u8], u64) -> bool,
+    ) -> usize {
+        let Self { decoder, state, .. } = self;
+        if !state.may_repeat() {
+            return 0;
+        }
+        let Some((event, rest)) = decoder.held_with(chunk) else {
+            return 0;
+        };
+        if let Some(hit) = state.templates.find(event)
+            && hit.length == event.len()
+            && take(event, state.templates.first().tag)
+        {
+            state.fold(event, hit);
+            decoder.take_held(rest);
+            return rest;
+        }
+        decoder.take_back(rest);
+        0
+    }
+
     /// The same for whoever wants nothing but the text of the message, or of choice 0: appends what
     /// is new of it.
     ///

@@ -38,13 +38,29 @@ impl Editing {
     /// Sends on the events at the beginning of the chunk of which all is known; writes them only
     /// if any is changed. Returns how many bytes they have.
     fn known(&mut self, dispatcher: &mut Dispatcher, chunk: &[u8], out: &mut Vec<u8>) -> usize {
-        let between = self.tail.is_empty() && !self.drops_lf;
-        if !between || self.texts.is_some() || self.edits.drops() || !out.is_empty() {
+        if self.drops_lf || self.texts.is_some() || self.edits.drops() || !out.is_empty() {
             return 0;
         }
-        let mut changed = false;
+        let Self { known, tail, at, .. } = self;
+        let known = |tag: u64| known.iter().find(|known| known.tag == tag);
+        let mut held = 0;
+        if !tail.is_empty() {
+            held = dispatcher.skim_held(chunk, |event, tag| match known(tag) {
+                Some(known) if known.patches.is_empty() || event.starts_with(&known.prefix) => {
+                    known.patches.apply(event, out);
+                    true
+                }
+                _ => false,
+            });
+            if held == 0 {
+                return 0;
+            }
+            *at += (tail.len() + held) as u64;
+            tail.clear();
+        }
+        let (chunk, mut changed) = (&chunk[held..], held > 0);
         let read = dispatcher.skim(chunk, |event, tag| {
-            let Some(known) = self.known.iter().find(|known| known.tag == tag) else {
+            let Some(known) = known(tag) else {
                 return false;
             };
             let raw = &chunk[event.clone()];
@@ -63,7 +79,7 @@ impl Editing {
             known.patches.apply(raw, out);
             true
         });
-        self.at += read as u64;
-        read
+        *at += read as u64;
+        held + read
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::block::Block;
 use super::decoder::{Decoder, State};
 use super::event::{Event, LastEventId, Parts};
 use super::events::{Events, USUAL};
@@ -27,6 +28,52 @@ impl Decoder {
         self.offset += length as u64;
         self.last_size = length;
         self.work.bytes_scanned += length as u64;
+    }
+}
+
+/// So far the end of a block is looked for in a chunk that has its rest.
+const NEAR: usize = 4096;
+
+impl Decoder {
+    /// The block whose beginning is held, with its rest, which the chunk begins with; and how many
+    /// bytes that are. Nothing has happened to the block so far: see `take_back` and `take_held`.
+    #[inline]
+    pub(crate) fn held_with(&mut self, chunk: &[u8]) -> Option<(&[u8], usize)> {
+        if self.after_cr || !matches!(self.state, State::Held { .. }) {
+            return None;
+        }
+        let near = &chunk[..chunk.len().min(NEAR)];
+        let mut before = self.held.last() == Some(&b'\n');
+        let mut at = 0;
+        let rest = loop {
+            let end = at + memchr::memchr(b'\n', &near[at..])?;
+            if end == at && (before || at > 0) {
+                break end + 1;
+            }
+            (before, at) = (true, end + 1);
+        };
+        if self.held.len() + rest > self.options.max_event_size {
+            return None;
+        }
+        self.held.extend_from_slice(&chunk[..rest]);
+        Some((&self.held, rest))
+    }
+
+    /// Gives back the last bytes of the block.
+    pub(crate) fn take_back(&mut self, rest: usize) {
+        self.held.truncate(self.held.len() - rest);
+    }
+
+    /// Ends the block, for somebody who knows that it is an event with only `event` and `data` in
+    /// it.
+    #[inline]
+    pub(crate) fn take_held(&mut self, rest: usize) {
+        self.last_size = self.held.len();
+        self.held.clear();
+        (self.state, self.block) = (State::Between, Block::EMPTY);
+        self.offset += rest as u64;
+        self.work.bytes_scanned += rest as u64;
+        self.work.bytes_copied += rest as u64;
     }
 }
 
