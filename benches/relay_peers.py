@@ -63,7 +63,8 @@ class Proxy(Contender):
 
 
 def observe(chunks: Chunks) -> Sent:
-    relay = ssewire.Relay()
+    # As a proxy runs it, and like those by hand: no text is kept.
+    relay = ssewire.Relay(keep_text=False)
     feed = relay.feed
     sent = [feed(chunk) for chunk in chunks]
     sent.append(relay.finish())
@@ -71,7 +72,7 @@ def observe(chunks: Chunks) -> Sent:
 
 
 def edit(chunks: Chunks) -> Sent:
-    relay = ssewire.Relay(model=MODEL, usage="strip")
+    relay = ssewire.Relay(model=MODEL, usage="strip", keep_text=False)
     feed = relay.feed
     sent = [feed(chunk) for chunk in chunks]
     sent.append(relay.finish())

@@ -140,7 +140,11 @@ class Answer:
             with suppress(asyncio.CancelledError, httpx2.HTTPError):
                 await self._next
             self._next = None
-        await self._response.aclose()
+        try:
+            # Left to itself it would be closed by the garbage collector, in any thread.
+            await self._chunks.aclose()
+        finally:
+            await self._response.aclose()
 
 
 async def _read(chunks: AsyncIterator[bytes]) -> bytes | None:
