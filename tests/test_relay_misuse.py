@@ -128,6 +128,31 @@ def test_an_error_of_the_caller_does_not_break_the_answer(
     assert [str(each.exc_value) for each in told] == ["no price"]
 
 
+@pytest.mark.parametrize("order", [KeyboardInterrupt, SystemExit])
+def test_an_order_to_stop_comes_out_and_no_bytes_are_lost(order: type[BaseException]) -> None:
+    def extra(_: object) -> dict[str, Any]:
+        raise order
+
+    first, second = stream(chunk(usage={"prompt_tokens": 1})), stream(says("a"))
+    relay = Relay(usage_extra=extra)
+    with pytest.raises(order):
+        relay.feed(first)
+    assert relay.feed(second) == first + second
+    assert relay.feed(second) is second
+    with pytest.raises(order):
+        relay.feed(first)
+    assert relay.fail("over").startswith(first + b"data: ")
+
+    relay = Relay("chat", to="messages", usage_extra=extra)
+    out = relay.feed(stream(says("a"), finishes(usage={"prompt_tokens": 1})))
+    with pytest.raises(order):
+        relay.finish()
+    rest = relay.finish()
+    assert b"message_start" in out
+    assert b"message_stop" in rest
+    assert relay.finish() == b""
+
+
 def test_all_threads_with_one_relay() -> None:
     relay = Relay(model="m")
     together = threading.Barrier(4)

@@ -868,7 +868,8 @@ class Relay:
             responses always have usage.
         usage_extra: members to add to the usage object that is sent, such as a cost; or a function
             that is called with the usage (a dict) and returns them. What that raises goes to
-            `sys.unraisablehook`, and the usage goes on as it is.
+            `sys.unraisablehook`, and the usage goes on as it is. `KeyboardInterrupt` and whatever
+            else is no `Exception` is raised; then the call's bytes come with the next call.
         created: when the answer began, in Unix seconds, for a translation; without it, what the
             source says, or 0.
         drop: native types of events, and kinds of deltas, whose events are left out.
@@ -877,8 +878,8 @@ class Relay:
             may be the beginning of one is held back. Texts that are repeated as a whole are
             changed as their pieces were; `logprobs` of what was changed are left out. `outcome` is
             the source's, unchanged. A signature of reasoning that was changed is no longer right.
-        replace_in: in which kinds of text: `"text"`, `"reasoning"`, `"refusal"`,
-            `"tool_arguments"`. Of arguments, which are JSON, only the strings are changed, names
+        replace_in: in which kinds of text: `"text"`, which it is if not given, `"reasoning"`,
+            `"refusal"`, `"tool_arguments"`. Of arguments, which are JSON, only the strings are changed, names
             too, and their characters are found however they are escaped: what comes out is JSON.
         stop: strings that end the text: it goes on up to the first of them, then the answer ends
             as if the model had stopped there. See `stopped`.
@@ -905,7 +906,8 @@ class Relay:
         created: int = 0,
         drop: Sequence[str] = (),
         replace: Mapping[str, str] | None = None,
-        replace_in: Collection[Literal["text", "reasoning", "refusal", "tool_arguments"]] = ...,
+        replace_in: Collection[Literal["text", "reasoning", "refusal", "tool_arguments"]]
+        | None = None,
         stop: Sequence[str] = (),
         keep_text: bool = True,
         hold: int = 0,

@@ -111,6 +111,26 @@ impl Answer {
         }
     }
 
+    /// The name of a call of choice 0, as far as it has come.
+    pub(crate) fn call_name(&self, place: Option<u32>) -> Option<String> {
+        let Body::Chunks(chunks) = &self.body else {
+            return None;
+        };
+        let choice = chunks.choices.get(&0)?;
+        match place {
+            Some(place) => choice.calls.name(place),
+            None => choice.function_call.as_ref()?.name.clone(),
+        }
+    }
+
+    /// How many choices have come, where there are choices.
+    pub(crate) fn choices(&self) -> usize {
+        match &self.body {
+            Body::Chunks(chunks) => chunks.choices.len(),
+            _ => 0,
+        }
+    }
+
     /// The call of that block or item, in order of arrival.
     pub(crate) fn call_at(&self, index: u64) -> Option<u32> {
         let place = match &self.body {

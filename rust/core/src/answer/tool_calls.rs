@@ -126,6 +126,10 @@ impl Calls {
         self.calls.get(place as usize)?.id.clone()
     }
 
+    pub(crate) fn name(&self, place: u32) -> Option<String> {
+        self.calls.get(place as usize)?.name.clone()
+    }
+
     pub(crate) fn get(&mut self, place: usize) -> &mut Call {
         &mut self.calls[place]
     }

@@ -74,10 +74,8 @@ impl Edits {
     /// Whether an item is left out for what it is.
     pub(super) fn drops_item(&self, item: &Item<'_>) -> bool {
         let deltas = item.deltas.as_slice();
-        self.drops()
-            && (self.drops_name(&item.native_type())
-                || !deltas.is_empty()
-                    && deltas.iter().all(|delta| self.drops_name(delta.kind.name())))
+        let drops_all = || deltas.iter().all(|delta| self.drops_name(delta.kind.name()));
+        self.drops_name(&item.native_type()) || !deltas.is_empty() && drops_all()
     }
 
     /// Whether an event of a shape may be changed.
@@ -101,10 +99,14 @@ impl Edits {
         let (mut at, mut drops) = (0, 0);
         loop {
             let mut reader = Reader::new(&data[at..]);
-            let Ok(Value::Object(payload)) = reader.value() else {
+            let Ok(value) = reader.value() else {
                 break;
             };
             let end = at + reader.at();
+            let Value::Object(payload) = value else {
+                at = end;
+                continue;
+            };
             let payload = end - payload.len()..end;
             if look.payload(&data[payload.clone()], payload.start) {
                 drops += 1;

@@ -171,7 +171,8 @@ impl Editing {
         let start = items.offset_of(&item.event);
         let more = items.rest_of_event();
         let raw = item.event.raw();
-        if self.edits.drops_item(item) {
+        let mut all = std::iter::once(item).chain(&more);
+        if self.edits.drops() && all.all(|item| self.edits.drops_item(item)) {
             return self.leave_out(raw, start, output);
         }
         // A template matched it, though it came in several chunks; or was made of it.

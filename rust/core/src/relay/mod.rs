@@ -11,7 +11,6 @@
 //!
 //! What is sent on never depends on how the stream was cut.
 
-mod calls;
 mod edit;
 mod edited;
 mod editing;

@@ -7,6 +7,7 @@ mod arguments;
 mod change;
 mod chunk_events;
 mod chunks;
+mod chunks_ending;
 mod feeding;
 mod look;
 mod messages;

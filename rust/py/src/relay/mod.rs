@@ -1,20 +1,23 @@
 //! `Relay`: the core's relay behind a lock that never waits.
 
+mod feed;
+mod options;
+mod usage_extra;
+
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::Mutex;
 
-use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
+use pyo3::types::{PyBytes, PyMapping};
 use pyo3::{PyTraverseError, PyVisit};
-use ssewire_core::{
-    DispatchOptions, Fields, Kind, RelayOptions, Sent, Shape, StreamError, TextRules, encode_event,
-};
+use ssewire_core::{DispatchOptions, Fields, RelayOptions, Shape, StreamError, encode_event};
 
-use crate::decoder::{bytes_of, options};
-use crate::errors::raise;
-use crate::raw::{self, add_methods};
-use crate::{docs, json, outcome, raw_feed};
+use crate::{decoder, json, outcome, raw};
+use feed::State;
+pub(crate) use feed::add_feed;
+pub(crate) use options::shape_of;
+use options::{check_extra, rules, strips};
 
 /// Passes a stream on: bytes in, bytes out, one call per read, and everything known of it.
 ///
@@ -36,7 +39,8 @@ use crate::{docs, json, outcome, raw_feed};
 ///         responses always have usage.
 ///     usage_extra: members to add to the usage object that is sent, such as a cost; or a function
 ///         that is called with the usage (a dict) and returns them. What that raises goes to
-///         `sys.unraisablehook`, and the usage goes on as it is.
+///         `sys.unraisablehook`, and the usage goes on as it is. `KeyboardInterrupt` and whatever
+///         else is no `Exception` is raised; then the call's bytes come with the next call.
 ///     created: when the answer began, in Unix seconds, for a translation; without it, what the
 ///         source says, or 0.
 ///     drop: native types of events, and kinds of deltas, whose events are left out.
@@ -45,8 +49,8 @@ use crate::{docs, json, outcome, raw_feed};
 ///         may be the beginning of one is held back. Texts that are repeated as a whole are
 ///         changed as their pieces were; `logprobs` of what was changed are left out. `outcome` is
 ///         the source's, unchanged. A signature of reasoning that was changed is no longer right.
-///     replace_in: in which kinds of text: `"text"`, `"reasoning"`, `"refusal"`,
-///         `"tool_arguments"`. Of arguments, which are JSON, only the strings are changed, names
+///     replace_in: in which kinds of text: `"text"`, which it is if not given, `"reasoning"`,
+///         `"refusal"`, `"tool_arguments"`. Of arguments, which are JSON, only the strings are changed, names
 ///         too, and their characters are found however they are escaped: what comes out is JSON.
 ///     stop: strings that end the text: it goes on up to the first of them, then the answer ends
 ///         as if the model had stopped there. See `stopped`.
@@ -59,7 +63,7 @@ use crate::{docs, json, outcome, raw_feed};
 ///     ValueError: an option that is not allowed.
 #[pyclass(frozen, module = "ssewire._core")]
 pub(crate) struct Relay {
-    inner: Mutex<ssewire_core::Relay>,
+    inner: Mutex<State>,
     usage_extra: Option<Py<PyAny>>,
 }
 
@@ -85,7 +89,7 @@ impl Relay {
     ))]
     #[pyo3(text_signature = "(shape='auto', *, to=None, model=None, id=None, usage='pass', \
                              usage_extra=None, created=0, drop=(), replace=None, \
-                             replace_in=('text',), stop=(), keep_text=True, hold=0, \
+                             replace_in=None, stop=(), keep_text=True, hold=0, \
                              max_event_size=67108864)")]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn new(
@@ -104,27 +108,17 @@ impl Relay {
         hold: u64,
         max_event_size: Option<i128>,
     ) -> PyResult<Self> {
-        let decoder = options(String::new(), max_event_size, "raise", false)?;
+        let decoder = decoder::options(String::new(), max_event_size, "raise", false)?;
         let shape = if shape == "auto" { None } else { Some(shape_of("shape", shape, |_| true)?) };
         let dispatch =
             DispatchOptions { decoder, shape, keep: keep_text, ..DispatchOptions::default() };
-        let strip_usage = match usage {
-            "pass" => false,
-            "strip" => true,
-            _ => return Err(PyValueError::new_err("usage must be 'pass' or 'strip'")),
-        };
-        if let Some(extra) = &usage_extra
-            && !extra.is_callable()
-            && extra.cast::<PyMapping>().is_err()
-        {
-            return Err(PyTypeError::new_err("usage_extra must be a mapping or a function"));
-        }
+        check_extra(usage_extra.as_ref())?;
         let options = RelayOptions {
             dispatch,
             to: to.map(|to| shape_of("to", to, |shape| shape != Shape::Completions)).transpose()?,
             model,
             id,
-            strip_usage,
+            strip_usage: strips(usage)?,
             created,
             drop,
             text: rules(replace, replace_in, stop)?,
@@ -132,7 +126,7 @@ impl Relay {
             hold,
         };
         let usage_extra = usage_extra.map(Bound::unbind);
-        Ok(Self { inner: ssewire_core::Relay::new(options).into(), usage_extra })
+        Ok(Self { inner: State::new(ssewire_core::Relay::new(options)).into(), usage_extra })
     }
 
     /// End the stream.
@@ -144,34 +138,33 @@ impl Relay {
     /// Raises:
     ///     EventTooLarge: if that is how the stream ended.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let extra = Extra::new(py, self.usage_extra.as_ref());
-        let mut relay = self.lock()?;
-        let sent = relay.finish(&mut |usage| extra.add(usage));
-        sent.map(|sent| PyBytes::new(py, sent)).map_err(|error| raise(py, error))
+        self.end(py)
     }
 
     /// Go back to the state after construction, ready for another stream.
     fn reset(&self) -> PyResult<()> {
-        self.lock()?.reset();
+        let mut state = self.lock()?;
+        state.kept.clear();
+        state.relay.reset();
         Ok(())
     }
 
     /// The shape of the source, or `None` while unknown.
     #[getter]
     fn shape(&self) -> PyResult<Option<&'static str>> {
-        Ok(self.lock()?.shape().map(Shape::name))
+        Ok(self.lock()?.relay.shape().map(Shape::name))
     }
 
     /// Whether any output has come: text, reasoning, a refusal, a call, audio.
     #[getter]
     fn begun(&self) -> PyResult<bool> {
-        Ok(self.lock()?.answer().has_begun())
+        Ok(self.lock()?.relay.answer().has_begun())
     }
 
     /// Whether the answer is over, so that reading on is of no use.
     #[getter]
     fn ended(&self) -> PyResult<bool> {
-        Ok(self.lock()?.is_answered())
+        Ok(self.lock()?.relay.is_answered())
     }
 
     /// The stop string that ended the text, or `None`.
@@ -181,14 +174,14 @@ impl Relay {
     /// answer. `outcome` goes on with what is still fed.
     #[getter]
     fn stopped(&self) -> PyResult<Option<String>> {
-        Ok(self.lock()?.stopped().map(ToOwned::to_owned))
+        Ok(self.lock()?.relay.stopped().map(ToOwned::to_owned))
     }
 
     /// The `Outcome` of the source so far, at any moment, also after an error.
     #[getter]
     fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (own, body) = {
-            let relay = self.lock()?;
+            let relay = &self.lock()?.relay;
             let body = relay.dispatcher().body().map(|body| PyBytes::new(py, body));
             (relay.outcome(), body)
         };
@@ -200,14 +193,14 @@ impl Relay {
     /// Returns:
     ///     A dict; `None` as long as the shape is not known, and without `keep_text`.
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let snapshot = self.lock()?.answer().snapshot();
+        let snapshot = self.lock()?.relay.answer().snapshot();
         snapshot.map_or_else(|| Ok(py.None().into_bound(py)), |json| json::parse(py, &json))
     }
 
     /// What translation could not carry, by name, and how often: events, blocks or pieces.
     #[getter]
     fn dropped(&self) -> PyResult<BTreeMap<String, u64>> {
-        Ok(self.lock()?.dropped())
+        Ok(self.lock()?.relay.dropped())
     }
 
     /// Whether output is held back.
@@ -217,18 +210,18 @@ impl Relay {
     /// nothing, and another upstream may be asked.
     #[getter]
     fn held(&self) -> PyResult<bool> {
-        Ok(self.lock()?.is_held())
+        Ok(self.lock()?.relay.is_held())
     }
 
     /// Let through what is held back, and from now on everything.
     fn release<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &self.lock()?.release()))
+        Ok(self.lock()?.sends(py, ssewire_core::Relay::release))
     }
 
     /// Whether what was sent on ends between two events.
     #[getter]
     fn at_boundary(&self) -> PyResult<bool> {
-        Ok(self.lock()?.is_at_boundary())
+        Ok(self.lock()?.relay.is_at_boundary())
     }
 
     /// A sign of life for the client: a comment, or a ping in messages.
@@ -236,7 +229,7 @@ impl Relay {
     /// Returns:
     ///     `b""` away from a boundary, and after the end.
     fn keep_alive<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &self.lock()?.keep_alive()))
+        Ok(self.lock()?.sends(py, ssewire_core::Relay::keep_alive))
     }
 
     /// An event of your own, in the client's shape.
@@ -261,7 +254,7 @@ impl Relay {
         let fields = Fields { event, ..Fields::default() };
         let event = encode_event(data, &fields);
         let event = event.map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(PyBytes::new(py, &self.lock()?.insert(event)))
+        Ok(self.lock()?.sends(py, |relay| relay.insert(event)))
     }
 
     /// End with an error in the client's shape, for it to be the last that the client reads.
@@ -286,151 +279,20 @@ impl Relay {
         status: Option<u16>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let error = StreamError::new(r#type, message, status);
-        Ok(PyBytes::new(py, &self.lock()?.fail(&error)))
+        Ok(self.lock()?.sends(py, |relay| relay.fail(&error)))
     }
 
     /// Bytes scanned and bytes copied by the decoder: for the tests.
     fn _work(&self) -> PyResult<(u64, u64)> {
-        let work = self.lock()?.dispatcher().decoder().work();
+        let work = self.lock()?.relay.dispatcher().decoder().work();
         Ok((work.bytes_scanned, work.bytes_copied))
     }
 
     fn __sizeof__(&self) -> PyResult<usize> {
-        Ok(size_of::<Self>() + raw::HEADER + self.lock()?.capacity())
+        Ok(size_of::<Self>() + raw::HEADER + self.lock()?.relay.capacity())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.usage_extra)
     }
-}
-
-impl Relay {
-    /// `feed`; `add_feed` makes it a method.
-    #[inline(always)]
-    fn feed<'py>(&self, chunk: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let py = chunk.py();
-        let bytes = match chunk.cast_exact::<PyBytes>() {
-            Ok(bytes) => bytes.clone(),
-            Err(_) => bytes_of(chunk)?,
-        };
-        let mut relay = self.lock()?;
-        if relay.is_over() {
-            return Err(PyValueError::new_err(
-                "feed() after finish() or fail(): the stream has ended; reset() makes ready for \
-                 another",
-            ));
-        }
-        let extra = Extra::new(py, self.usage_extra.as_ref());
-        match relay.feed(bytes.as_bytes(), &mut |usage| extra.add(usage)) {
-            Ok(Sent::Same) => Ok(bytes.into_any()),
-            Ok(Sent::Bytes(sent)) => Ok(PyBytes::new(py, sent).into_any()),
-            Err(error) => Err(raise(py, error)),
-        }
-    }
-
-    #[inline(always)]
-    fn lock(&self) -> PyResult<MutexGuard<'_, ssewire_core::Relay>> {
-        match self.inner.try_lock() {
-            Ok(relay) => Ok(relay),
-            // PyO3 panics when there is no memory. The rest is as it should be.
-            Err(TryLockError::Poisoned(relay)) => Ok(relay.into_inner()),
-            Err(TryLockError::WouldBlock) => Err(PyRuntimeError::new_err(
-                "this relay is in use, by another thread or within its own feed(): a stream needs \
-                 one of its own",
-            )),
-        }
-    }
-}
-
-/// What is asked of `usage_extra`.
-struct Extra<'a, 'py> {
-    py: Python<'py>,
-    extra: Option<&'a Py<PyAny>>,
-}
-
-impl<'a, 'py> Extra<'a, 'py> {
-    fn new(py: Python<'py>, extra: Option<&'a Py<PyAny>>) -> Self {
-        Self { py, extra }
-    }
-
-    /// The members to add. What goes wrong must not break the stream of a client.
-    fn add(&self, usage: &[u8]) -> Vec<(String, Vec<u8>)> {
-        self.members(usage).unwrap_or_else(|error| {
-            error.write_unraisable(self.py, self.extra.map(|extra| extra.bind(self.py)));
-            Vec::new()
-        })
-    }
-
-    fn members(&self, usage: &[u8]) -> PyResult<Vec<(String, Vec<u8>)>> {
-        let Some(extra) = self.extra.map(|extra| extra.bind(self.py)) else {
-            return Ok(Vec::new());
-        };
-        let members = if extra.is_callable() {
-            extra.call1((json::parse(self.py, usage)?,))?
-        } else {
-            extra.clone()
-        };
-        if members.is_none() {
-            return Ok(Vec::new());
-        }
-        let dict = PyDict::new(self.py);
-        dict.update(members.cast::<PyMapping>()?)?;
-        let dumps = self.py.import("json")?.getattr("dumps")?;
-        let arguments = PyDict::new(self.py);
-        arguments.set_item("allow_nan", false)?;
-        dict.iter()
-            .map(|(name, value)| {
-                let value = dumps.call((value,), Some(&arguments))?;
-                let value = value.cast::<PyString>()?.to_str()?.as_bytes().to_vec();
-                Ok((name.extract()?, value))
-            })
-            .collect()
-    }
-}
-
-/// What is replaced in texts, and what ends them.
-fn rules(
-    replace: Option<&Bound<'_, PyMapping>>,
-    replace_in: Option<&Bound<'_, PyAny>>,
-    stop: Option<&Bound<'_, PyAny>>,
-) -> PyResult<TextRules> {
-    let strings = |option: &str, own: &Bound<'_, PyAny>| -> PyResult<Vec<String>> {
-        if own.is_instance_of::<PyString>() {
-            return Err(PyTypeError::new_err(format!("{option} must be strings, not a string")));
-        }
-        own.try_iter()?.map(|each| each?.extract()).collect()
-    };
-    let mut pairs = Vec::new();
-    if let Some(replace) = replace {
-        for pair in replace.items()?.try_iter()? {
-            pairs.push(pair?.extract::<(String, String)>()?);
-        }
-    }
-    let stop = stop.map(|stop| strings("stop", stop)).transpose()?.unwrap_or_default();
-    let names = replace_in.map(|own| strings("replace_in", own)).transpose()?;
-    let names = names.unwrap_or_else(|| vec!["text".into()]);
-    let known = [Kind::Text, Kind::Reasoning, Kind::Refusal, Kind::ToolArguments];
-    let kind_of = |name: &String| known.into_iter().find(|kind| kind.name() == name);
-    let kinds: Option<Vec<_>> = names.iter().map(kind_of).collect();
-    let kinds = kinds.ok_or_else(|| {
-        PyValueError::new_err(
-            "replace_in must be of 'text', 'reasoning', 'refusal', 'tool_arguments'",
-        )
-    })?;
-    TextRules::new(&pairs, &kinds, stop).map_err(PyValueError::new_err)
-}
-
-/// The shape of that name, of those that are allowed.
-pub(crate) fn shape_of(option: &str, name: &str, allowed: fn(Shape) -> bool) -> PyResult<Shape> {
-    let known = || Shape::ALL.iter().filter(|(shape, _)| allowed(*shape));
-    known().find(|(_, own)| *own == name).map(|(shape, _)| *shape).ok_or_else(|| {
-        let names: Vec<_> = known().map(|(_, name)| format!("'{name}'")).collect();
-        PyValueError::new_err(format!("{option} must be {}", names.join(" or ")))
-    })
-}
-
-/// Makes `feed` a method.
-pub(crate) fn add_feed(py: Python<'_>) -> PyResult<()> {
-    let methods = [(c"feed", docs::RELAY_FEED, raw_feed!(Relay, Relay::feed) as _)];
-    add_methods(&py.get_type::<Relay>(), &methods)
 }

@@ -10,7 +10,7 @@ use crate::write::Said;
 /// A call of the source.
 #[derive(Clone, Debug)]
 enum Call {
-    /// Its id or its name is not known yet: the pieces that have come.
+    /// Its id or its whole name is not known yet: the pieces that have come.
     Waiting { opened: Option<Opened>, pieces: Vec<Vec<u8>> },
     /// It was written, as the call of that number.
     Written(u32),
@@ -24,6 +24,8 @@ pub(super) struct Opened {
     pub(super) id: Option<String>,
     pub(super) name: String,
     pub(super) custom: bool,
+    /// Whether more of its name may come.
+    pub(super) grows: bool,
 }
 
 /// The calls of the source, by their place in its answer.
@@ -34,6 +36,9 @@ pub(super) struct Calls {
     last: usize,
     /// Those that wait.
     waiting: BTreeSet<usize>,
+    /// Of those, the ones that have ids: they wait for more of their names, until something else
+    /// comes.
+    ready: Vec<usize>,
     written: u32,
 }
 
@@ -52,12 +57,20 @@ impl Calls {
     }
 
     /// A call opens.
-    pub(super) fn open(&mut self, place: Option<u32>, opened: Opened, write: impl FnMut(Said<'_>)) {
-        let ready = opened.id.is_some();
+    pub(super) fn open(
+        &mut self,
+        place: Option<u32>,
+        opened: Opened,
+        mut write: impl FnMut(Said<'_>),
+    ) {
+        self.settle(&mut write);
+        let (has_id, grows) = (opened.id.is_some(), opened.grows);
         if let Call::Waiting { opened: own, .. } = self.get(place) {
             *own = Some(opened);
         }
-        if ready {
+        if has_id && grows {
+            self.ready.push(self.last);
+        } else if has_id {
             self.write(self.last, write);
         }
     }
@@ -78,7 +91,13 @@ impl Calls {
     ) {
         match self.get(place) {
             Call::Written(call) => write(Said::ToolArguments { call: *call, piece }),
-            Call::Waiting { pieces, .. } => pieces.push(piece.to_vec()),
+            Call::Waiting { opened, pieces } => {
+                pieces.push(piece.to_vec());
+                // Where arguments come, the name is whole.
+                if opened.as_ref().is_some_and(|opened| opened.id.is_some()) && piece != b"\"\"" {
+                    self.write(self.last, write);
+                }
+            }
             Call::Dropped => {}
         }
     }
@@ -91,27 +110,51 @@ impl Calls {
         }
     }
 
-    /// Whether some calls wait for their ids.
+    /// Whether some calls wait for their ids or for more of their names.
     pub(super) fn wait(&self) -> bool {
         !self.waiting.is_empty()
     }
 
-    /// Tells waiting calls their ids, by their place.
+    /// Something came that is no piece of a name: writes the calls that waited for one.
+    #[inline]
+    pub(super) fn settle(&mut self, mut write: impl FnMut(Said<'_>)) {
+        if self.ready.is_empty() {
+            return;
+        }
+        let mut ready = std::mem::take(&mut self.ready);
+        ready.sort_unstable();
+        for n in ready {
+            self.write(n, &mut write);
+        }
+    }
+
+    /// Tells waiting calls their ids and their names so far, by their place. Those whose names have
+    /// not grown are written.
     pub(super) fn identify(
         &mut self,
         id: impl Fn(Option<u32>) -> Option<String>,
+        name: impl Fn(Option<u32>) -> Option<String>,
         mut write: impl FnMut(Said<'_>),
     ) {
+        self.ready.clear();
         for n in self.waiting.clone() {
             let Some((place, call)) = self.calls.get_index_mut(n) else {
                 continue;
             };
-            if let Call::Waiting { opened: Some(opened), .. } = call
-                && opened.id.is_none()
-            {
+            let Call::Waiting { opened: Some(opened), .. } = call else {
+                continue;
+            };
+            if opened.id.is_none() {
                 opened.id = id(*place);
-                if opened.id.is_some() {
-                    self.write(n, &mut write);
+            }
+            let has_id = opened.id.is_some();
+            let grown = name(*place).filter(|name| opened.grows && *name != opened.name);
+            match grown {
+                None if has_id => self.write(n, &mut write),
+                None => {}
+                Some(name) => {
+                    opened.name = name;
+                    self.ready.extend(has_id.then_some(n));
                 }
             }
         }
@@ -119,6 +162,7 @@ impl Calls {
 
     /// Writes the calls that still wait: nothing more is to come.
     pub(super) fn flush(&mut self, mut write: impl FnMut(Said<'_>)) {
+        self.ready.clear();
         for n in self.waiting.clone() {
             self.write(n, &mut write);
         }
@@ -136,7 +180,7 @@ impl Calls {
         };
         self.written += 1;
         self.waiting.remove(&n);
-        let Opened { id, name, custom } = opened.unwrap_or_default();
+        let Opened { id, name, custom, .. } = opened.unwrap_or_default();
         write(Said::ToolCall { call, id: id.as_deref().unwrap_or_default(), name: &name, custom });
         for piece in &pieces {
             write(Said::ToolArguments { call, piece });
