@@ -291,3 +291,18 @@ def test_a_failure_while_it_holds() -> None:
     assert not relay.held
     assert outcome_in(out)["error"]["message"] == "gone"
     assert told(out)[-1] == ("message", "[DONE]")
+
+
+@pytest.mark.parametrize("name", HOLDING)
+def test_nothing_but_whole_events(name: str) -> None:
+    body = body_of(name)
+    sent = set()
+    for step in (1, 7, 100, 1 << 30):
+        relay, out = Relay(whole_events=True), b""
+        for place in range(0, len(body), step):
+            out += relay.feed(body[place : place + step])
+            assert relay.at_boundary or not told(out + b"\n\n")[len(told(out)) :]
+        sent.add(out + relay.finish())
+        assert not relay.fail("gone").startswith(b"\n")
+    assert len(sent) == 1
+    assert told(sent.pop()) == told(body)

@@ -886,6 +886,8 @@ class Relay:
         keep_text: whether `outcome` has the texts and arguments. Without them, and without
             `snapshot()`, memory does not grow with the answer.
         hold: hold back so many events at most until the first content: see `held`.
+        whole_events: whether an event goes on only when it is whole: then the client never gets
+            half of one, though the upstream breaks off.
         max_event_size: see `Decoder`.
 
     Raises:
@@ -911,6 +913,7 @@ class Relay:
         stop: Sequence[str] = (),
         keep_text: bool = True,
         hold: int = 0,
+        whole_events: bool = False,
         max_event_size: int | None = 67108864,
     ) -> Self: ...
     def feed(self, chunk: Buffer, /) -> bytes:

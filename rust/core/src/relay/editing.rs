@@ -20,6 +20,8 @@ use crate::template::Path;
 pub(super) struct Editing {
     pub(super) edits: Edits,
     pub(super) texts: Option<Texts>,
+    /// Whether every event is held until it is whole, and one that never is does not go on.
+    whole_events: bool,
     /// What was found out about the events that templates match.
     pub(super) known: Vec<Known>,
     /// Templates from this tag on are new.
@@ -47,9 +49,11 @@ impl Editing {
     /// The editing that these options ask for, if they ask for any.
     pub(super) fn new(options: &RelayOptions) -> Option<Self> {
         let (edits, texts) = (Edits::new(options), Texts::new(options));
-        let none = edits.is_empty() && texts.is_none();
+        let whole_events = options.whole_events;
+        let none = edits.is_empty() && texts.is_none() && !whole_events;
         let (known, tail) = (Vec::new(), Vec::new());
-        let editing = Self { edits, texts, known, new_tag: 0, tail, at: 0, drops_lf: false };
+        let editing =
+            Self { edits, texts, whole_events, known, new_tag: 0, tail, at: 0, drops_lf: false };
         (!none).then_some(editing)
     }
 
@@ -108,7 +112,8 @@ impl Editing {
             return Err(Failed { error, torn });
         }
         let changes = self.texts.is_some() || self.edits.may_change(dispatcher.shape());
-        let held = if changes { dispatcher.decoder().pending() as u64 } else { 0 };
+        let held =
+            if changes || self.whole_events { dispatcher.decoder().pending() as u64 } else { 0 };
         // An event may have begun to go on before anyone knew that it may change.
         let goes = (end - held).max(output.done);
         self.at = goes;
@@ -258,7 +263,7 @@ impl Editing {
         if let Some(texts) = &mut self.texts {
             texts.finish(answer, add, out);
         }
-        if !self.is_over() {
+        if !self.is_over() && !self.whole_events {
             out.append(&mut self.tail);
         }
     }

@@ -183,7 +183,7 @@ impl Relay {
         }
         let at_boundary = self.is_at_boundary();
         let torn = (!at_boundary).then(|| self.torn_now());
-        let tail = self.way.holds();
+        let tail = self.way.holds() && !self.options.whole_events;
         self.over = true;
         let ended = self.dispatcher.finish();
         self.way.finish(&self.dispatcher, &self.options, add, &mut self.out);

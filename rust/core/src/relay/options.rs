@@ -27,6 +27,8 @@ pub struct RelayOptions {
     pub text: TextRules,
     /// How many events are held back at most until the first content.
     pub hold: u64,
+    /// Whether an event goes on only when it is whole.
+    pub whole_events: bool,
 }
 
 /// Asked for the members to add to a usage object, which is the argument, when it is sent.

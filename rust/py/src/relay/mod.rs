@@ -57,6 +57,8 @@ use options::{check_extra, rules, strips};
 ///     keep_text: whether `outcome` has the texts and arguments. Without them, and without
 ///         `snapshot()`, memory does not grow with the answer.
 ///     hold: hold back so many events at most until the first content: see `held`.
+///     whole_events: whether an event goes on only when it is whole: then the client never gets
+///         half of one, though the upstream breaks off.
 ///     max_event_size: see `Decoder`.
 ///
 /// Raises:
@@ -85,11 +87,12 @@ impl Relay {
         stop=None,
         keep_text=true,
         hold=0,
+        whole_events=false,
         max_event_size=Some(ssewire_core::Options::MAX_EVENT_SIZE as i128),
     ))]
     #[pyo3(text_signature = "(shape='auto', *, to=None, model=None, id=None, usage='pass', \
                              usage_extra=None, created=0, drop=(), replace=None, \
-                             replace_in=None, stop=(), keep_text=True, hold=0, \
+                             replace_in=None, stop=(), keep_text=True, hold=0, whole_events=False, \
                              max_event_size=67108864)")]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn new(
@@ -106,6 +109,7 @@ impl Relay {
         stop: Option<&Bound<'_, PyAny>>,
         keep_text: bool,
         hold: u64,
+        whole_events: bool,
         max_event_size: Option<i128>,
     ) -> PyResult<Self> {
         let decoder = decoder::options(String::new(), max_event_size, "raise", false)?;
@@ -124,6 +128,7 @@ impl Relay {
             text: rules(replace, replace_in, stop)?,
             adds_to_usage: usage_extra.is_some(),
             hold,
+            whole_events,
         };
         let usage_extra = usage_extra.map(Bound::unbind);
         Ok(Self { inner: State::new(ssewire_core::Relay::new(options)).into(), usage_extra })
