@@ -140,9 +140,10 @@ class Gateway:
             )
         if reader is None or not reader.outcome.complete:
             raise Refusal(502, "the model's server broke off within the answer")
-        return JSONResponse(
-            reader.snapshot(), headers=_headers(answer) | {"cache-control": "no-store"}
-        )
+        snapshot = reader.snapshot()
+        if snapshot is None:
+            raise Refusal(502, "the model's server ended without an answer")
+        return JSONResponse(snapshot, headers=_headers(answer) | {"cache-control": "no-store"})
 
 
 async def _read_through(answer: Answer) -> Dispatcher:

@@ -39,8 +39,9 @@ class EventStreamResponse:
         upstream: an asynchronous iterable of bytes, or a response of httpx, httpx2, aiohttp or an
             SDK, not read yet, or an awaitable of one. Give the response rather than its iterator:
             it tells which exceptions are a lost connection.
-        relay: what the upstream is fed to; `Relay(keep_text=False)` if not given. One that knows
-            its shape has the right form also for an error before the first event.
+        relay: what the upstream is fed to; `Relay(keep_text=False, whole_events=True)` if not
+            given. One that knows its shape has the right form also for an error before the first
+            event; without `whole_events` an event that is torn is closed before the error.
         close: what else is to be closed in the end, such as a client: a function, with or without
             `await`.
         keep_alive: seconds after which a comment or ping is sent if nothing else was; `None` for
@@ -86,7 +87,7 @@ class EventStreamResponse:
         if relay is None:
             from ssewire import Relay
 
-            relay = Relay(keep_text=False)
+            relay = Relay(keep_text=False, whole_events=True)
         for name, seconds in (("keep_alive", keep_alive), ("idle_timeout", idle_timeout)):
             check_seconds(name, seconds)
         self.relay = relay
