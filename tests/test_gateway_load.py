@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -119,7 +120,11 @@ async def test_a_thousand_streams(tmp_path: Path) -> None:
 def check_whole(answers: list[tuple[str, Got]]) -> None:
     said = outcome_of(STREAMS["chat"]).text
     assert {answer.status for _, answer in answers} == {200}
-    different = {(route, answer.body) for route, answer in answers}
+    # But for the second in which each began.
+    different = {
+        (route, re.sub(rb'("created(_at)?":)\d+', rb"\g<1>1", answer.body))
+        for route, answer in answers
+    }
     assert len(different) == len(SHAPES), "those of one route are all alike"
     for route, body in different:
         check(body, route, "whole")

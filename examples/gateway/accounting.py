@@ -31,7 +31,6 @@ CREATE TABLE IF NOT EXISTS usage (
 CREATE INDEX IF NOT EXISTS usage_by_key ON usage (key, at);
 """
 DAY = 86_400
-CHARACTERS = 4  # of a token, where nobody has counted
 
 
 class Accounts:
@@ -113,7 +112,7 @@ class Account:
             return
         self._closed = True
         upstream = self.target.upstream.name if self.target else None
-        counts, estimated = _counts(outcome)
+        counts, estimated = _counts(outcome, begun=self._first is not None)
         seconds = time.perf_counter() - self._begin
         self._metrics.ended(self._named[2], self._named[3], ending, outcome, counts, self._first)
         self._accounts.add(
@@ -128,14 +127,13 @@ def ending_of(outcome: Outcome) -> str:
     return "complete" if outcome.complete else "truncated"
 
 
-def _counts(outcome: Outcome | None) -> tuple[tuple[int | None, ...], bool]:
+def _counts(outcome: Outcome | None, *, begun: bool) -> tuple[tuple[int | None, ...], bool]:
     """Input, output, cached and reasoning, and whether they are estimated."""
     if outcome is None:
         return (None, None, None, None), False
     tokens = outcome.tokens
-    characters = len(outcome.text) + len(outcome.reasoning or "")
-    characters += sum(len(call.arguments) for call in outcome.tool_calls)
-    guess = -(-characters // CHARACTERS)
+    # Models send about one token in an event; the text is not kept.
+    guess = outcome.n_events if begun else 0
     # The messages shape says at the start that it has made a token or two, and at the end how many.
     ended = outcome.complete or outcome.finish_reason is not None
     if tokens.output is None or (not ended and guess > tokens.output):

@@ -66,6 +66,7 @@ class Asking:
             created=int(time.time()),
             stop=asked.stop,
             hold=settings.hold,
+            keep_text=False,
             whole_events=True,  # a half that was sent cannot be taken back
             max_event_size=settings.max_event,
         )
