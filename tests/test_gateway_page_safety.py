@@ -128,6 +128,7 @@ def test_the_models_can_be_asked_for_again(browser: Browser) -> None:
         assert reader.page.locator("body").locator(MARKUP).count() == 0
         reader.page.unroute("**/api/models")
         reader.page.get_by_role("button", name="Load again").click()
+        expect(reader.status).to_have_text("")  # they are there
         upstream.send_all()
         reader.say("Hello?")
         reader.is_done()
