@@ -1,6 +1,6 @@
 """Many streams at once in one process: what is lost, what one costs, how many a core carries.
 
-As a program: prints how much memory each of `OPEN` streams takes that wait for their next event.
+As a program: prints how much memory each of `WAITING` streams takes that wait for their next event.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import asyncio
 import subprocess
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from statistics import median
 from time import process_time
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 
 OPEN = 1_000
 """Streams at once, of `streams.EVENTS` events each."""
+WAITING = 2_000
+"""Streams whose memory is measured: enough for the steps in which a heap grows to be small."""
 LIMIT = 4096
 """Bytes that an open stream may take beyond what the HTTP client takes, and the answer's text."""
 AFTER = (1, 100)
 """Events that it has read."""
+PROCESSES = 3
 RATE = 50
 """Events per second of a paced stream."""
 PACED = 100
@@ -74,7 +78,7 @@ async def nothing_is_lost(url: str) -> int:
 
 
 async def of_open_streams(url: str, events: int, *, ours: bool) -> float:
-    """Bytes that each of `OPEN` open streams takes, after so many events."""
+    """Bytes that each of `WAITING` open streams takes, after so many events."""
     waiting = 0
     opening = asyncio.Semaphore(50)
 
@@ -92,23 +96,24 @@ async def of_open_streams(url: str, events: int, *, ours: bool) -> float:
 
     async with httpx2.AsyncClient(base_url=url, limits=NO_LIMITS, timeout=120) as client:
         before = resident()
-        tasks = [asyncio.create_task(read(client)) for _ in range(OPEN)]
-        while waiting < OPEN:
+        tasks = [asyncio.create_task(read(client)) for _ in range(WAITING)]
+        while waiting < WAITING:
             await asyncio.sleep(0.1)
         grown = resident() - before
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    return grown / OPEN
+    return grown / WAITING
 
 
 def memory(events: int) -> float:
-    """The same beyond what the HTTP client takes, each measured in a process of its own."""
-    used = []
+    """The same beyond what the HTTP client takes: by the medians of `PROCESSES` processes each."""
+    used = {}
     for whose in ("ours", "raw"):
         command = [sys.executable, __file__, whose, str(events)]
-        used.append(float(subprocess.run(command, check=True, capture_output=True).stdout))
-    return used[0] - used[1]
+        found = [subprocess.run(command, check=True, capture_output=True) for _ in range(PROCESSES)]
+        used[whose] = median(float(one.stdout) for one in found)
+    return used["ours"] - used["raw"]
 
 
 def text_after(events: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ssewire.stream.source import AsyncSource, Source
@@ -31,7 +32,7 @@ def source(library: ModuleType, response: Any) -> Source | None:
         status=response.status_code,
         headers=response.headers,
         lost=_lost(library),
-        late=(library.TimeoutException,),
+        late=_late(library),
     )
 
 
@@ -52,7 +53,7 @@ def asource(library: ModuleType, response: Any) -> AsyncSource | None:
         status=response.status_code,
         headers=response.headers,
         lost=_lost(library),
-        late=(library.TimeoutException,),
+        late=_late(library),
     )
 
 
@@ -65,9 +66,15 @@ def is_plain(response: Any) -> bool:
     return not coded and not response.is_stream_consumed
 
 
+@cache  # for there to be one
 def _lost(library: ModuleType) -> tuple[type[BaseException], ...]:
     # A body that was cut off within its compression is a DecodingError.
     return (library.TransportError, library.DecodingError, OSError)
+
+
+@cache
+def _late(library: ModuleType) -> tuple[type[BaseException], ...]:
+    return (library.TimeoutException,)
 
 
 def _interrupt_of(response: Any) -> Callable[[], None] | None:

@@ -93,7 +93,7 @@ class AsyncStream(Reading, Generic[Item]):
         # Who closes while another task reads waits for this.
         self._given_up: asyncio.Future[None] | None = None
         super().__init__(asource_of(source), **options)
-        self._waiting = Waiting(self._source, self._limits)
+        self._waiting = Waiting(self._limits)
 
     def __aiter__(self) -> AsyncIterator[Item]:
         """Iterate over items: a `Chunk` or `StreamEvent` for each payload."""
@@ -229,27 +229,33 @@ class AsyncStream(Reading, Generic[Item]):
         self, take: Callable[[Buffer], Iterable[T]], left: Callable[[list[Item]], Iterable[T]]
     ) -> AsyncGenerator[T, None]:
         """The one loop: all that `take` makes of each piece of the body, and of what is left."""
-        waiting = self._waiting
+        waiting, chunks = self._waiting, self._source.chunks
         if self._closed or waiting.interrupted:
             return
         error: BaseException | None = None
         body = bytearray() if self._unfit else None
         over = False
-        mark, observer = self._pace.mark, self._observer
+        pace, observer = self._pace, self._observer
         try:
             try:
                 if body is not None:
                     await self._read_body(body)
                 else:
-                    while (chunk := await waiting.next()) is not None:
+                    while True:
+                        chunk = None
+                        with waiting:
+                            chunk = await anext(chunks)
+                        if chunk is None or waiting.interrupted:
+                            break
                         got = take(chunk)
-                        over = mark()
+                        over = pace.mark()
                         if observer is not None:
                             observer.received(self)
                         for one in got:
                             yield one
                         if over or self._closed:
                             break
+                        got = ()  # not to be kept while nothing comes
             except Exception as caught:
                 if waiting.reader is not None:
                     raise  # a second reader; the stream is the first one's
@@ -267,7 +273,7 @@ class AsyncStream(Reading, Generic[Item]):
                         yield one
             error = self._ending(error, bytes(body or b""))
             if over:
-                await waiting.settle()
+                await waiting.settle(chunks)
             if self._is_raised(error):
                 raise error
         except (KeyboardInterrupt, asyncio.CancelledError) as caught:
@@ -283,7 +289,13 @@ class AsyncStream(Reading, Generic[Item]):
 
     async def _read_body(self, body: bytearray) -> None:
         """Read what is no event stream, for the error to show its beginning."""
-        while len(body) < MOST_BODY and (chunk := await self._waiting.next()) is not None:
+        waiting, chunks = self._waiting, self._source.chunks
+        while len(body) < MOST_BODY:
+            chunk = None
+            with waiting:
+                chunk = await anext(chunks)
+            if chunk is None or waiting.interrupted:
+                break
             body += chunk
         del body[MOST_BODY:]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -11,69 +12,84 @@ from ssewire.stream.limits import SETTLING
 from ssewire.stream.watch import AsyncWatch
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from types import TracebackType
+
     from typing_extensions import Buffer
 
     from ssewire.stream.limits import Limits
-    from ssewire.stream.source import AsyncSource
 
 
 class Waiting:
-    """Waits for the pieces of a body.
+    """Around each wait for the next piece of a body: `with waiting: chunk = await anext(chunks)`.
 
     Who waits is woken up by a cancellation of its task, which is taken back when it has done that, as
-    `asyncio.timeout` does it.
+    `asyncio.timeout` does it. It is no coroutine of its own, as that would be memory and time for
+    each read of each stream. Nothing comes after the last piece; that is not raised.
 
     Attributes:
         reader: the task that waits.
-        interrupted: whether it was woken up: nothing is to be read any more.
+        interrupted: whether it was woken up: nothing is to be read any more, and what has come all
+            the same does not count.
     """
 
-    __slots__ = ("_limits", "_source", "_timeout", "_watch", "interrupted", "reader")
+    __slots__ = ("_cancels", "_limits", "_loop", "_timeout", "_watch", "interrupted", "reader")
 
-    def __init__(self, source: AsyncSource, limits: Limits | None) -> None:
+    def __init__(self, limits: Limits | None) -> None:
         self.reader: asyncio.Task[Any] | None = None
         self.interrupted = False
-        self._source = source
         self._limits = limits
         self._watch: AsyncWatch | None = None
         self._timeout: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._cancels = 0
 
-    async def next(self) -> Buffer | None:
-        """The next piece; `None` at the end, and after `interrupt()`.
+    def __enter__(self) -> None:
+        """Begin to wait.
 
         Raises:
-            RuntimeError: another task waits for it.
+            RuntimeError: another task waits.
             StreamTimeout: a limit has passed.
         """
         if self.reader is not None:
             raise RuntimeError("this stream is being read by another task")
-        self.reader = task = current_task()
-        cancels = cancellations(task)
-        chunk: Buffer | None = None
-        error: BaseException | None = None
-        try:
-            if self._limits is not None:
-                self._limit(self._limits)
-            chunk = await anext(self._source.chunks)
-        except StopAsyncIteration:
-            pass
-        except (Exception, asyncio.CancelledError) as caught:
-            if not self.interrupted:
-                raise
-            error = caught  # whatever the source made of our cancellation
-        finally:
-            self.reader = None
-            if self._watch is not None:
-                self._watch.rest()
-            if self._limits is not None:
-                self._limits.came()
+        if self._limits is not None:
+            self._limit(self._limits)
+        # To ask for the running loop costs much more than to ask a loop for its task.
+        task = None if self._loop is None else asyncio.current_task(self._loop)
+        if task is None:
+            task = current_task()
+            self._loop = None if task is None else task.get_loop()
+        self.reader = task
+        self._cancels = cancellations(task)
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> bool:
+        """End to wait.
+
+        Raises:
+            StreamTimeout: a limit has passed.
+        """
+        task, self.reader = self.reader, None
+        if self._watch is not None:
+            self._watch.rest()
+        if self._limits is not None:
+            self._limits.came()
+        ended = error is not None and isinstance(error, StopAsyncIteration)
         if not self.interrupted:
-            return chunk
-        if task is not None and take_back_cancellation(task) > cancels and error is not None:
-            raise error
+            return ended
+        if error is not None and not isinstance(error, (Exception, asyncio.CancelledError)):
+            return False
+        cancelled = task is not None and take_back_cancellation(task) > self._cancels
+        if cancelled and error is not None and not ended:
+            return False  # somebody else's cancellation, or what the source made of it
         if self._watch is not None and self._watch.fired and self._timeout is not None:
             raise self._timeout from None
-        return None
+        return True
 
     def _limit(self, limits: Limits) -> None:
         deadline, self._timeout = limits.next()
@@ -92,7 +108,7 @@ class Waiting:
             self.interrupted = True
             self.reader.cancel()
 
-    async def settle(self) -> None:
+    async def settle(self, chunks: AsyncIterator[Buffer]) -> None:
         """Let the body end after the answer has, so that the connection can be used again."""
         if current_task() is None:
             return
@@ -102,7 +118,10 @@ class Waiting:
         with suppress(Exception):
             while monotonic() < deadline:
                 self._watched().until(deadline)
-                if await self.next() is None:
+                chunk = None
+                with self:
+                    chunk = await anext(chunks)
+                if chunk is None or self.interrupted:
                     break
 
     def stop(self) -> None:
@@ -122,11 +141,11 @@ def current_task() -> asyncio.Task[Any] | None:
 
 def cancellations(task: asyncio.Task[Any] | None) -> int:
     """How often the task was cancelled, as far as that is known: from Python 3.11 on."""
-    cancelling = getattr(task, "cancelling", None)
-    return 0 if cancelling is None else cancelling()
+    if task is None or sys.version_info < (3, 11):
+        return 0
+    return task.cancelling()
 
 
 def take_back_cancellation(task: asyncio.Task[Any]) -> int:
     """The same, and our own cancellation is taken back."""
-    uncancel = getattr(task, "uncancel", None)
-    return 0 if uncancel is None else uncancel()
+    return 0 if sys.version_info < (3, 11) else task.uncancel()

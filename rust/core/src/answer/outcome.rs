@@ -96,7 +96,7 @@ impl Answer {
     /// The usage so far.
     pub(crate) fn usage(&self) -> Option<Vec<u8>> {
         match &self.body {
-            Body::Chunks(chunks) => chunks.usage.clone(),
+            Body::Chunks(chunks) => chunks.usage.clone().map(Vec::from),
             Body::Messages(messages) => messages.usage(),
             Body::Responses(responses) => responses.usage.clone(),
         }
@@ -174,7 +174,7 @@ impl Chunks {
                 outcome.finish = Some("tool_calls");
             }
         }
-        outcome.usage.clone_from(&self.usage);
+        outcome.usage = self.usage.clone().map(Vec::from);
         let reasons = &outcome.finish_reasons;
         let finished = !reasons.is_empty() && reasons.values().all(Option::is_some);
         outcome.complete = outcome.done_seen || finished;

@@ -1,5 +1,6 @@
 //! Learning: which parts of an event may differ in the next one.
 
+use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
 use super::Templates;
@@ -88,10 +89,9 @@ impl Templates {
             } else if let Some(n) = VOLATILE.iter().position(|own| *own == name)
                 && value.is_truthy()
             {
-                let changed = !self.seen[n].is_empty() && self.seen[n] != value.raw();
-                self.changing[n] |= changed;
-                self.seen[n].clear();
-                self.seen[n].extend_from_slice(value.raw());
+                let now = hash(value.raw());
+                let before = self.seen[n].replace(now);
+                self.changing[n] |= before.is_some_and(|before| before != now);
                 if self.changing[n] {
                     places.push((place, slot));
                 }
@@ -99,6 +99,13 @@ impl Templates {
             Ok(())
         });
     }
+}
+
+/// Two values that share one are taken for one that has not changed: its event then misses.
+fn hash(value: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(value);
+    hasher.finish()
 }
 
 /// The place of the name in an event that is a `data` line, or an `event` line and a `data` line,

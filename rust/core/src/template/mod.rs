@@ -51,8 +51,9 @@ pub(crate) struct Templates {
     misses: u32,
     /// Events that matched no template although there were some and they were tried.
     in_vain: u64,
-    /// Values that `VOLATILE` members had in the event learnt last, and which have changed.
-    seen: [Vec<u8>; VOLATILE.len()],
+    /// The hashes of the values that `VOLATILE` members had in the event learnt last, and which have
+    /// changed.
+    seen: [Option<u64>; VOLATILE.len()],
     changing: [bool; VOLATILE.len()],
 }
 
@@ -158,9 +159,7 @@ impl Templates {
             let slots = template.slots.iter().map(|(literal, _)| literal.len()).sum::<usize>();
             slots + template.slots.capacity() * size_of::<(Box<[u8]>, Slot)>() + template.tail.len()
         };
-        let seen = self.seen.iter().map(Vec::capacity).sum::<usize>();
         self.templates.iter().map(literals).sum::<usize>()
             + self.templates.capacity() * size_of::<Template>()
-            + seen
     }
 }

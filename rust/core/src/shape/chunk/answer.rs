@@ -11,17 +11,17 @@ use crate::json::{Object, Value, quoted};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chunks {
     /// "take id, model and created from the first chunk where they are not empty"
-    id: Option<String>,
-    model: Option<String>,
-    created: Option<Vec<u8>>,
+    id: Option<Box<str>>,
+    model: Option<Box<str>>,
+    created: Option<Box<[u8]>>,
     /// Of these the last that are not `null`.
-    service_tier: Option<Vec<u8>>,
-    system_fingerprint: Option<Vec<u8>>,
+    service_tier: Option<Box<[u8]>>,
+    system_fingerprint: Option<Box<[u8]>>,
     /// By index, in order of arrival.
     pub(crate) choices: IndexMap<u64, Box<Choice>>,
     /// The last usage object.
-    pub(crate) usage: Option<Vec<u8>>,
-    moderation: Option<Vec<u8>>,
+    pub(crate) usage: Option<Box<[u8]>>,
+    moderation: Option<Box<[u8]>>,
     /// The choice of the chunk before.
     last: usize,
 }
@@ -57,13 +57,13 @@ impl Chunks {
     pub(crate) fn fold<'p>(&mut self, chunk: &Chunk<'p>, sink: &mut Sink<'p>) {
         for (own, value) in [(&mut self.id, chunk.id), (&mut self.model, chunk.model)] {
             if own.is_none() {
-                *own = word(value);
+                *own = word(value).map(Into::into);
                 sink.repeatable &= own.is_none();
             }
         }
         let is_time = matches!(chunk.created, Value::Number(_) | Value::String(_));
         if self.created.is_none() && is_time && chunk.created.is_truthy() {
-            self.created = Some(chunk.created.raw().to_vec());
+            self.created = Some(chunk.created.raw().into());
             sink.repeatable = false;
         }
         for (own, value) in [
@@ -72,7 +72,7 @@ impl Chunks {
             (&mut self.moderation, chunk.moderation),
         ] {
             if !matches!(value, Value::Null) && own.as_deref() != Some(value.raw()) {
-                *own = Some(value.raw().to_vec());
+                *own = Some(value.raw().into());
                 sink.repeatable = false;
             }
         }
@@ -81,7 +81,7 @@ impl Chunks {
     /// Folds the usage, which comes after the choices.
     pub(crate) fn fold_usage<'p>(&mut self, chunk: &Chunk<'p>, sink: &mut Sink<'p>) {
         if let Some(usage) = chunk.usage() {
-            self.usage = Some(usage.raw().to_vec());
+            self.usage = Some(usage.raw().into());
             sink.value(Kind::Usage, None, usage);
             sink.repeatable = false;
         }
