@@ -161,3 +161,23 @@ def test_calls_are_part_of_the_conversation_when_a_tool_is_offered(browser: Brow
     assert made["function"]["name"] == "get_forecast"
     assert json.loads(made["function"]["arguments"]) == json.loads(arguments)
     assert messages[2]["tool_call_id"] == made["id"] == "call_1"
+
+
+@pytest.mark.parametrize("given", ["[1]", "null", '{"city":'])
+def test_calls_that_no_api_takes_back_are_left_out(browser: Browser, given: str) -> None:
+    call = {"index": 0, "id": "call_1", "function": {"name": "get_forecast", "arguments": given}}
+    recording = chat_stream({"content": "I'll look."}, {"tool_calls": [call]})
+    with (
+        GatedUpstream(recording) as upstream,
+        GatewayServer(Model("m", "chat", upstream.url)) as gateway,
+        Reader(browser, gateway.url) as reader,
+    ):
+        upstream.send_all()
+        reader.page.get_by_label("With a tool").check()
+        for _ in range(2):
+            reader.choose("m", "messages")
+            reader.say("Is it dry?")
+            reader.is_done()
+    messages = upstream.asked[-1].body["messages"]
+    assert [message["role"] for message in messages] == ["user", "assistant", "user"]
+    assert "tool_calls" not in messages[1]

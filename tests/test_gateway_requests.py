@@ -101,6 +101,13 @@ class TestImages:
             part.get("image_url", {}).get("url") for part in self.CHAT
         ]
 
+    def test_a_detail_that_a_chat_does_not_know(self) -> None:
+        image = {**self.RESPONSES[2], "detail": "original"}
+        body = responses(input=[{"role": "user", "content": [image]}])
+        (part,) = to("chat", body, "responses")["messages"][0]["content"]
+        assert part["image_url"]["detail"] == "high"
+        assert to("messages", body, "responses")["messages"][0]["content"] == [self.MESSAGES[2]]
+
 
 class TestSampling:
     def test_from_chat(self) -> None:
@@ -134,6 +141,14 @@ class TestSampling:
         asked = translate(body, "responses", "chat", "m")
         assert (asked.body["max_completion_tokens"], asked.body["top_p"]) == (5, 0.9)
         assert asked.body["safety_identifier"] == "s"
+
+    def test_stop_strings_that_a_server_does_not_take(self) -> None:
+        asked = translate(chat(stop=["\n", "END", ""]), "chat", "messages", "m")
+        assert (asked.body["stop_sequences"], asked.stop) == (["END"], ("\n",))
+        asked = translate(messages(stop_sequences=list("abcdef")), "messages", "chat", "m")
+        assert (asked.body["stop"], asked.stop) == (list("abcd"), ("e", "f"))
+        asked = translate(chat(stop=["", "a"]), "chat", "responses", "m")
+        assert asked.stop == ("a",)
 
     def test_messages_need_a_length(self) -> None:
         assert to("messages", chat(), "chat")["max_tokens"] > 1_000

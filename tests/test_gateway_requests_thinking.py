@@ -54,6 +54,17 @@ class TestThinking:
         assert to("messages", written, "responses")["messages"][1] == turn
         assert translate(body, "messages", "chat", "m").dropped == ("reasoning",)
 
+    def test_what_was_thought_in_several_turns(self) -> None:
+        thinking = {"type": "thinking", "thinking": "Hm.", "signature": "sig"}
+        turn = [
+            {"role": "user", "content": "?"},
+            {"role": "assistant", "content": [thinking, {"type": "text", "text": "Yes"}]},
+        ]
+        written = to("responses", messages(messages=turn * 3), "messages")["input"]
+        # The server refuses two items of the same id.
+        ids = [item["id"] for item in written if item["type"] == "reasoning"]
+        assert ids == ["rs_0", "rs_1", "rs_2"]
+
     def test_temperature_gives_way(self) -> None:
         asked = translate(chat(reasoning_effort="high", temperature=0.2), "chat", "messages", "m")
         assert "temperature" not in asked.body

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS usage (
 CREATE INDEX IF NOT EXISTS usage_by_key ON usage (key, at);
 """
 DAY = 86_400
+MOST_TOKENS = 10**12  # a server that says more says nothing, and SQLite could not add it up
 
 
 class Accounts:
@@ -72,14 +73,16 @@ class Accounts:
     def add(self, row: tuple[object, ...]) -> None:
         """Write the row of a request that is over."""
         places = ", ".join("?" * len(row))
-        self._rows.execute(
-            "INSERT INTO usage (at, key, route, model, upstream, ending, input, output, cached,"
-            f" reasoning, estimated, first_token, seconds) VALUES ({places})",
-            row,
-        )
-        self._open -= 1
-        if self._closing:
-            self.close()
+        try:
+            self._rows.execute(
+                "INSERT INTO usage (at, key, route, model, upstream, ending, input, output, cached,"
+                f" reasoning, estimated, first_token, seconds) VALUES ({places})",
+                row,
+            )
+        finally:
+            self._open -= 1
+            if self._closing:
+                self.close()
 
 
 class Account:
@@ -132,11 +135,14 @@ def _counts(outcome: Outcome | None, *, begun: bool) -> tuple[tuple[int | None, 
     if outcome is None:
         return (None, None, None, None), False
     tokens = outcome.tokens
+    input_, output, cached, reasoning = (
+        count if count is not None and count <= MOST_TOKENS else None
+        for count in (tokens.input, tokens.output, tokens.cached, tokens.reasoning)
+    )
     # Models send about one token in an event; the text is not kept.
     guess = outcome.n_events if begun else 0
     # The messages shape says at the start that it has made a token or two, and at the end how many.
     ended = outcome.complete or outcome.finish_reason is not None
-    if tokens.output is None or (not ended and guess > tokens.output):
-        known = (tokens.input, guess or None, tokens.cached, tokens.reasoning)
-        return known, guess > 0
-    return (tokens.input, tokens.output, tokens.cached, tokens.reasoning), False
+    if output is None or (not ended and guess > output):
+        return (input_, guess or None, cached, reasoning), guess > 0
+    return (input_, output, cached, reasoning), False

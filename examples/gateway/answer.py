@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .accounting import Account
     from .requests import Asked
+    from .settings import Upstream
 
 
 class Answer:
@@ -30,6 +31,7 @@ class Answer:
         response: the upstream's.
         relay: what reads it; it holds back what comes before the first content.
         asked: what was asked of it.
+        upstream: who answers.
         account: told of the first content.
 
     Attributes:
@@ -38,11 +40,17 @@ class Answer:
     """
 
     def __init__(
-        self, response: httpx2.Response, relay: Relay, asked: Asked, account: Account
+        self,
+        response: httpx2.Response,
+        relay: Relay,
+        asked: Asked,
+        upstream: Upstream,
+        account: Account,
     ) -> None:
         self.relay = relay
         self.dropped = asked.dropped
         self._response = response
+        self._upstream = upstream
         self._account = account
         self._chunks = response.aiter_raw()
         self._seen: list[bytes] = []
@@ -97,12 +105,19 @@ class Answer:
         """Whether what has come without any content may be shown to a client."""
         outcome = self.relay.outcome
         if outcome.error is not None:
-            refusal = _refusal(outcome.error)
+            refusal = self.refusal(outcome.error)
             if outcome.error.retryable or refusal.status >= 500:
                 raise Unavailable(refusal)
             raise refusal
         if self._over and not outcome.complete:
             raise Unavailable(Refusal(502, "the model's server broke off before it said anything"))
+
+    def refusal(self, error: ErrorInfo) -> Refusal:
+        """What to say instead of an answer that has ended with this error."""
+        status = error.status if error.status is not None and 400 <= error.status < 600 else 502
+        code = error.code if isinstance(error.code, str) else None
+        said = error.message or "the model's server reports an error"
+        return Refusal(status, self._upstream.without_key(said), code)
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The upstream's bytes, from the first one.
@@ -154,9 +169,3 @@ async def _read(chunks: AsyncIterator[bytes]) -> bytes | None:
 def _patience(response: httpx2.Response) -> float:
     seconds: float = response.request.extensions["timeout"]["read"]
     return seconds
-
-
-def _refusal(error: ErrorInfo) -> Refusal:
-    status = error.status if error.status is not None and 400 <= error.status < 600 else 502
-    code = error.code if isinstance(error.code, str) else None
-    return Refusal(status, error.message or "the model's server reports an error", code)

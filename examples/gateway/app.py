@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 PAGE = Path(__file__).parent / "page"
-SHAPES: dict[str, Shape] = {path: shape for shape, path in PATHS.items()}
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/page", StaticFiles(directory=PAGE)),
             Route("/api/models", models),
             Route("/metrics", _metrics),
-            *(Route(path, _ask, methods=["POST"]) for path in SHAPES),
+            *(Route(path, partial(_ask, shape), methods=["POST"]) for shape, path in PATHS.items()),
         ],
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={404: _http_error, 405: _http_error, 500: _http_error},
@@ -78,13 +78,18 @@ async def _metrics(request: Request) -> Response:
     return Response(gateway.metrics.text(), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
-async def _ask(request: Request) -> Any:
+async def _ask(shape: Shape, request: Request) -> Any:
     gateway: Gateway = request.app.state.gateway
-    return await gateway.answer(request, SHAPES[request.url.path])
+    return await gateway.answer(request, shape)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
     words = {404: "there is nothing here", 405: "this method is not for this address"}
     refusal = Refusal(status, words.get(status, "the gateway has failed"))
-    return errors.answer(SHAPES.get(request.url.path, "chat"), refusal)
+    return errors.answer(_shape_at(request.url.path), refusal)
+
+
+def _shape_at(path: str) -> Shape:
+    # Whoever serves the gateway may have put it below another path.
+    return next((shape for shape, end in PATHS.items() if path.endswith(end)), "chat")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
+
 from .errors import Refusal
+from .leaving import ClientGone
+from .requests import strict_json
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,21 +21,20 @@ async def read(request: Request, most: int) -> Members:
 
     Raises:
         Refusal: if it is too large, or is no JSON object.
+        ClientGone: if the client leaves within it.
     """
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > most:
-            raise Refusal(413, f"a request may have {most:,} bytes")
     try:
-        body = json.loads(data, parse_constant=_refuse)
-    # Too deep is a RecursionError; a number too long, and no UTF-8, are a ValueError.
-    except (ValueError, RecursionError):
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > most:
+                raise Refusal(413, f"a request may have {most:,} bytes")
+    except ClientDisconnect:
+        raise ClientGone from None
+    try:
+        body = strict_json.loads(data)
+    except ValueError:
         raise Refusal(400, "the request is no JSON") from None
     if not isinstance(body, dict):
         raise Refusal(400, "the request is no JSON object")
     return body
-
-
-def _refuse(_constant: str) -> None:
-    raise ValueError

@@ -55,6 +55,8 @@ class Asking:
             )
         except RequestError as error:
             raise Refusal(400, str(error)) from error
+        except RecursionError:
+            raise Refusal(400, "the request is nested too deeply") from None
 
     def relay(self, target: Target, asked: Asked, settings: Settings) -> Relay:
         """What makes this client's stream of the upstream's."""
@@ -82,19 +84,26 @@ async def first_that_answers(
     """Ask one upstream after the other.
 
     Raises:
-        Refusal: if none of them answers, in the words of the last.
+        Refusal: if none of them answers, in the words of the last that was asked.
     """
-    last = Refusal(502, "nobody answers for this model")
+    last: Refusal | None = None
     for target in asking.model.targets:
+        try:
+            asked = asking.of(target)
+        except Refusal as refusal:
+            # The next one may speak an API that has words for it. If that one is down, to say so
+            # counts for more: another try may help, where this says that another request must.
+            last = last or refusal
+            continue
         account.target = target
-        asked = asking.of(target)
+        relay = asking.relay(target, asked, settings)
         try:
             response = await ask(client, target.upstream, asked.body)
         except Unavailable as error:
             last = error.refusal
             metrics.fallbacks.labels(target.upstream.name).inc()
             continue
-        answer = Answer(response, asking.relay(target, asked, settings), asked, account)
+        answer = Answer(response, relay, asked, target.upstream, account)
         try:
             await answer.begin(settings.hold_seconds)
         except Unavailable as error:
@@ -106,4 +115,4 @@ async def first_that_answers(
             await answer.close()
             raise
         return answer
-    raise last
+    raise last or Refusal(502, "nobody answers for this model")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from .errors import Refusal
 
@@ -52,7 +51,7 @@ class Keys:
         host = headers.get("host", "")
         origin = headers.get("origin", "")
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        return name in self._names and urlsplit(origin).netloc == host
+        return name in self._names and origin in (f"http://{host}", f"https://{host}")
 
 
 def _shown(headers: Headers) -> str | None:

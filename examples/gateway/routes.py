@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .requests.members import Members
     from .settings import Key, Settings
 
+MOST_DROPPED = 40  # names in a header: a client that sends anything gets no header without end
 log = logging.getLogger("gateway")
 
 
@@ -64,7 +65,7 @@ class Gateway:
 
     async def _answer(self, request: Request, shape: Shape) -> ASGIApp:
         key = self._keys.find(request.headers)
-        body = await bodies.read(request, self.settings.max_request)
+        body = await self._read(request)
         asking = self._asking(body, shape)
         self._check_quota(key)
         account = self.accounts.open(key, shape, asking.model.id)
@@ -79,6 +80,13 @@ class Gateway:
         if body.get("stream") is True:
             return self._stream(answer, account)
         return await self._whole(request, answer, account)
+
+    async def _read(self, request: Request) -> Members:
+        reading = bodies.read(request, self.settings.max_request)
+        try:
+            return await asyncio.wait_for(reading, self.settings.request_seconds)
+        except asyncio.TimeoutError:
+            raise Refusal(408, "the request takes too long to come") from None
 
     def _asking(self, body: Members, shape: Shape) -> Asking:
         name = body.get("model")
@@ -130,20 +138,21 @@ class Gateway:
         finally:
             self.metrics.streams.dec()
             outcome = relay.outcome
-            account.close(_ending(answer, outcome, error), outcome)
-            await answer.close()
+            try:
+                account.close(_ending(answer, outcome, error), outcome)
+            finally:
+                await answer.close()
         if outcome.error is not None:
-            status = outcome.error.status or 502
-            raise Refusal(
-                status if 400 <= status < 600 else 502,
-                outcome.error.message or "the model's server reports an error",
-            )
+            raise answer.refusal(outcome.error)
         if reader is None or not reader.outcome.complete:
             raise Refusal(502, "the model's server broke off within the answer")
         snapshot = reader.snapshot()
         if snapshot is None:
             raise Refusal(502, "the model's server ended without an answer")
-        return JSONResponse(snapshot, headers=_headers(answer) | {"cache-control": "no-store"})
+        try:
+            return JSONResponse(snapshot, headers=_headers(answer) | {"cache-control": "no-store"})
+        except ValueError:  # a number that is none, such as 1e999
+            raise Refusal(502, "the model's server answers with what is no JSON") from None
 
 
 async def _read_through(answer: Answer) -> Dispatcher:
@@ -172,4 +181,7 @@ def _ending(answer: Answer, outcome: Outcome, error: BaseException | None) -> st
 
 
 def _headers(answer: Answer) -> dict[str, Any]:
-    return {"x-gateway-dropped": ", ".join(answer.dropped)} if answer.dropped else {}
+    names = answer.dropped[:MOST_DROPPED]
+    more = len(answer.dropped) - len(names)
+    told = [*names, f"{more} more"] if more else names
+    return {"x-gateway-dropped": ", ".join(told)} if told else {}

@@ -50,6 +50,10 @@ class Upstream:
         """Where requests go."""
         return self.url.rstrip("/") + (self.path or PATHS[self.shape])
 
+    def without_key(self, said: str) -> str:
+        """What it says, for a client to read: some servers repeat the key that they refuse."""
+        return said.replace(self.key, "…") if self.key else said
+
 
 @dataclass(frozen=True)
 class Target:
@@ -99,6 +103,7 @@ class Settings:
         idle_seconds: how long an upstream may be silent.
         keep_alive: seconds of silence after which the client gets a sign of life.
         max_request: the bytes that a request may have.
+        request_seconds: how long a client may take to send them.
         max_event: the bytes that one event of an upstream may have.
     """
 
@@ -113,6 +118,7 @@ class Settings:
     idle_seconds: float = 120.0
     keep_alive: float = 15.0
     max_request: int = 16 * MIB
+    request_seconds: float = 60.0
     max_event: int = 16 * MIB
 
 
@@ -137,6 +143,10 @@ def read(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         )
         if not all(key.secret for key in keys):
             raise ValueError("a client's key is empty")
+        if not all(upstream.key != "" for upstream in upstreams.values()):
+            raise ValueError("an upstream's key is empty")
+        if not all(model.targets for model in models.values()):
+            raise ValueError("a model has no upstream")
         page = told.get("page", {"quota": 200_000})
         return Settings(
             models,
@@ -149,7 +159,10 @@ def read(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         raise ValueError(f"{path.name}: {type(error).__name__}: {error}") from None
 
 
-_PLAIN = ("usage", "hold", "hold_seconds", "connect_seconds", "idle_seconds", "keep_alive")
+_PLAIN = (
+    *("usage", "hold", "hold_seconds", "connect_seconds", "idle_seconds", "keep_alive"),
+    *("max_request", "request_seconds", "max_event"),
+)
 
 
 def _upstream(name: str, of: dict[str, Any], environment: Mapping[str, str]) -> Upstream:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -36,7 +37,9 @@ def make_client(settings: Settings) -> httpx2.AsyncClient:
     """The client for all upstreams, with as many connections as there are streams."""
     timeout = httpx2.Timeout(settings.idle_seconds, connect=settings.connect_seconds, pool=None)
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
-    return httpx2.AsyncClient(timeout=timeout, limits=limits, trust_env=False)
+    # What a server sets for one client's request is not for the next client's.
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    return httpx2.AsyncClient(timeout=timeout, limits=limits, cookies=no_cookies, trust_env=False)
 
 
 async def ask(client: httpx2.AsyncClient, upstream: Upstream, body: Members) -> httpx2.Response:
@@ -47,8 +50,13 @@ async def ask(client: httpx2.AsyncClient, upstream: Upstream, body: Members) -> 
         Refusal: if no other would.
     """
     body = {name: value for name, value in body.items() if name not in upstream.omit}
+    try:
+        content = json.dumps(body).encode()
+    except RecursionError:
+        # It takes more of the stack to write than to read: what was just read may be too deep.
+        raise Refusal(400, "the request is nested too deeply") from None
     request = client.build_request(
-        "POST", upstream.endpoint, content=json.dumps(body).encode(), headers=_headers(upstream)
+        "POST", upstream.endpoint, content=content, headers=_headers(upstream)
     )
     try:
         response = await client.send(request, stream=True)
@@ -108,7 +116,6 @@ async def _refusal(response: httpx2.Response, upstream: Upstream) -> Refusal:
     reader.finish()
     error = reader.outcome.error
     said = (error and error.message) or "the model's server refuses, and does not say why"
-    if upstream.key:
-        said = said.replace(upstream.key, "…")
     code = error.code if error and isinstance(error.code, str) else None
-    return Refusal(status, said, code, response.headers.get("retry-after"))
+    retry_after = response.headers.get("retry-after")
+    return Refusal(status, upstream.without_key(said), code, retry_after)

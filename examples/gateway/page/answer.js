@@ -104,7 +104,7 @@ export class Answer {
       name,
       arguments: text || "{}",
     }));
-    const usable = this.#complete && calls.every((call) => isJson(call.arguments));
+    const usable = this.#complete && calls.every((call) => isObject(call.arguments));
     return { text: this.#text.join(""), calls: usable ? calls : [] };
   }
 
@@ -158,10 +158,11 @@ export class Answer {
   }
 }
 
-function isJson(text) {
+/** Whether it is the JSON of an object: the APIs refuse a later turn with any other arguments. */
+function isObject(text) {
   try {
-    JSON.parse(text);
-    return true;
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
     return false;
   }

@@ -65,7 +65,8 @@ def translate(
     else:
         request = READERS[source](body)
         written = {"model": model, **WRITERS[target](request), "stream": True}
-        stop = request.stop if target == "responses" else ()
+        known = request.stop_of(target)
+        stop = tuple(text for text in request.stop if text not in known)
         asked = Asked(written, stop, tuple(sorted(request.dropped)))
     if target == "chat" and count:
         options = asked.body.get("stream_options")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Members = dict[str, Any]
 
+MOST_STOP_STRINGS = 64
 _NAMES = {str: "a string", int: "a whole number", bool: "true or false", dict: "an object"}
 _NAMES |= {list: "a list", float: "a number"}
 _HARMLESS = re.compile(r"[a-z][a-z0-9_.]{0,39}")
@@ -74,6 +75,22 @@ def strings(of: Members, name: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
         raise RequestError(f"{name} must be a string or a list of strings")
     return tuple(values)
+
+
+def stop_strings(of: Members, name: str) -> tuple[str, ...]:
+    """The strings that end the answer; an empty one, which ends nothing, is left out.
+
+    Raises:
+        RequestError: if they are none, or nobody could look for them.
+    """
+    found = tuple(text for text in strings(of, name) if text)
+    if len(found) > MOST_STOP_STRINGS:
+        raise RequestError(f"{name} may have {MOST_STOP_STRINGS} strings")
+    try:
+        "".join(found).encode()
+    except UnicodeEncodeError:
+        raise RequestError(f"{name} has half a character") from None
+    return found
 
 
 def kind_of(part: Members) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Shape = Literal["chat", "messages", "responses"]
 Role = Literal["system", "user", "assistant"]
+MOST_STOP_OF_CHAT = 4  # stop strings: more are refused
 
 
 class RequestError(Exception):
@@ -196,6 +197,12 @@ class Request:
     user: str | None = None
     common: dict[str, Any] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+
+    def stop_of(self, shape: Shape) -> tuple[str, ...]:
+        """The stop strings that a server of this shape looks for itself."""
+        if shape == "messages":
+            return tuple(text for text in self.stop if text.strip())
+        return self.stop[:MOST_STOP_OF_CHAT] if shape == "chat" else ()
 
     def turn(self, role: Role) -> Turn:
         """The turn that is going on, or a new one if another speaks now."""

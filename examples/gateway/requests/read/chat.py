@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..members import harmless, kind_of, note_unread, objects, optional, required, strings
-from ..neutral import (
-    Call,
-    Document,
-    Format,
-    Image,
-    Request,
-    RequestError,
-    Result,
-    Text,
-    Thinking,
-    Tool,
-    ToolChoice,
-)
+from .. import data_url
+from ..members import kind_of, note_unread, objects, optional, required, stop_strings
+from ..neutral import Call, Document, Image, Request, RequestError, Result, Text, Thinking
+from . import openai, roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,19 +15,12 @@ if TYPE_CHECKING:
     from ..members import Members
     from ..neutral import Content
 
-COMMON = (
-    "metadata",
-    "moderation",
-    "prompt_cache_key",
-    "prompt_cache_retention",
-    "safety_identifier",
-    "service_tier",
-)
+NESTED = ("function", "custom", "grammar", "json_schema")
 READ = {
     *("model", "stream", "stream_options", "messages", "n", "tools", "tool_choice"),
     *("parallel_tool_calls", "reasoning_effort", "response_format", "max_tokens"),
     *("max_completion_tokens", "temperature", "top_p", "stop", "user", "store", "verbosity"),
-    *COMMON,
+    *openai.COMMON,
 }
 
 
@@ -52,57 +35,69 @@ def read(body: Members) -> Request:
         or optional(body, "max_tokens", int),
         temperature=optional(body, "temperature", float),
         top_p=optional(body, "top_p", float),
-        stop=strings(body, "stop"),
+        stop=stop_strings(body, "stop"),
         user=optional(body, "user", str),
         parallel_calls=optional(body, "parallel_tool_calls", bool),
-        format=_read_format(optional(body, "response_format", dict) or {}),
-        common={name: body[name] for name in COMMON if body.get(name) is not None},
+        format=openai.read_format(_flat(optional(body, "response_format", dict) or {})),
+        common=openai.common(body, optional(body, "verbosity", str)),
     )
     if (optional(body, "n", int) or 1) != 1:
         raise RequestError("n must be 1: this model's server gives one answer")
     if level := optional(body, "reasoning_effort", str):
         request.thinking = Thinking(effort=level)
-    if verbosity := optional(body, "verbosity", str):
-        request.common["verbosity"] = verbosity
     required(body, "messages", list)
+    custom: set[str] = set()
     for message in objects(body, "messages"):
-        _read_message(request, message)
+        _read_message(request, message, custom)
     for tool in objects(body, "tools"):
-        _read_tool(request, tool)
-    request.tool_choice = _read_choice(request, body.get("tool_choice"))
+        openai.read_tool(request, _flat(tool), strict=False)
+    request.tool_choice = openai.read_choice(request, _flat(body.get("tool_choice")))
     note_unread(request, body, READ)
     return request
 
 
-def _read_message(request: Request, message: Members) -> None:
+def _flat(of: Any) -> Any:
+    """A tool, a choice or a format as a response has it.
+
+    A chat has `{"type": "function", "function": {"name": …}}` where a response has
+    `{"type": "function", "name": …}`.
+    """
+    if not isinstance(of, dict) or of.get("type") not in NESTED:
+        return of
+    inner = required(of, of["type"], dict)
+    form = {"format": _flat(inner["format"])} if "format" in inner else {}
+    return {**inner, **form, "type": of["type"]}
+
+
+def _read_message(request: Request, message: Members, custom: set[str]) -> None:
+    """Read a message; `custom` has the ids of the calls of custom tools so far."""
     role = required(message, "role", str)
     if role in ("system", "developer"):
-        for part in _contents(request, message):
-            if isinstance(part, Text):
-                request.instruct(part.text)
+        roles.instruct(request, _contents(message))
     elif role == "user":
-        request.turn("user").parts.extend(_contents(request, message))
+        roles.ask(request, _contents(message))
     elif role == "assistant":
-        turn = request.turn("assistant")
-        turn.parts.extend(_contents(request, message))
+        roles.reply(request, _contents(message))
         if refusal := optional(message, "refusal", str):
-            turn.parts.append(Text(refusal))
+            roles.reply(request, [Text(refusal)])
         if message.get("reasoning_content") or message.get("reasoning"):
             request.dropped.add("reasoning")  # without a signature no other server takes it back
-        turn.parts.extend(_calls(message))
+        if message.get("audio"):
+            request.dropped.add("audio")  # only the server that said it knows it, by its id
+        calls = [*_calls(message)]
+        custom.update(call.id for call in calls if call.custom)
+        roles.reply(request, calls)
     elif role == "tool":
         call_id = required(message, "tool_call_id", str)
-        result = Result(
-            call_id, tuple(_contents(request, message)), custom=_is_custom(request, call_id)
-        )
-        request.turn("user").parts.append(result)
+        parts = tuple(roles.known(request, _contents(message)))
+        roles.ask(request, [Result(call_id, parts, custom=call_id in custom)])
     else:
         raise RequestError(
             "the role of a message must be one of system, developer, user, assistant, tool"
         )
 
 
-def _contents(request: Request, message: Members) -> Iterator[Content]:
+def _contents(message: Members) -> Iterator[Content | roles.Foreign]:
     if isinstance(message.get("content"), str):
         yield Text(message["content"])
         return
@@ -115,11 +110,11 @@ def _contents(request: Request, message: Members) -> Iterator[Content]:
         elif kind == "image_url":
             image = required(part, "image_url", dict)
             yield Image(required(image, "url", str), optional(image, "detail", str))
-        elif kind == "file" and "file_data" in required(part, "file", dict):
-            file = part["file"]
-            yield Document(required(file, "file_data", str), optional(file, "filename", str))
+        elif kind == "file" and (file := required(part, "file", dict)).get("file_data"):
+            name = optional(file, "filename", str)
+            yield Document(data_url.of_file(required(file, "file_data", str), name), name)
         else:
-            request.dropped.add(harmless(kind))
+            yield roles.Foreign(kind)
 
 
 def _calls(message: Members) -> Iterator[Call]:
@@ -130,59 +125,3 @@ def _calls(message: Members) -> Iterator[Call]:
         yield Call(
             required(call, "id", str), required(function, "name", str), arguments, bool(custom)
         )
-
-
-def _is_custom(request: Request, call_id: str) -> bool:
-    return any(
-        isinstance(part, Call) and part.custom and part.id == call_id
-        for turn in request.turns
-        for part in turn.parts
-    )
-
-
-def _read_tool(request: Request, tool: Members) -> None:
-    kind = kind_of(tool)
-    if kind == "function":
-        function = required(tool, "function", dict)
-        request.tools.append(
-            Tool(
-                required(function, "name", str),
-                optional(function, "description", str),
-                optional(function, "parameters", dict),
-                optional(function, "strict", bool) or False,
-            )
-        )
-    elif kind == "custom":
-        custom = required(tool, "custom", dict)
-        form = optional(custom, "format", dict) or {}
-        name, description = required(custom, "name", str), optional(custom, "description", str)
-        grammar = optional(form, "grammar", dict)
-        request.tools.append(Tool(name, description, custom=True, grammar=grammar))
-    else:
-        request.dropped.add(harmless(kind))
-
-
-def _read_choice(request: Request, choice: Any) -> ToolChoice | None:
-    if choice in ("auto", "none", "required"):
-        return ToolChoice(choice)
-    if isinstance(choice, dict) and choice.get("type") in ("function", "custom"):
-        named = required(choice, choice["type"], dict)
-        return ToolChoice("named", required(named, "name", str))
-    if choice is not None:
-        request.dropped.add("tool_choice")
-    return None
-
-
-def _read_format(given: Members) -> Format | None:
-    kind = given.get("type")
-    if kind == "json_object":
-        return Format()
-    if kind != "json_schema":
-        return None
-    schema = required(given, "json_schema", dict)
-    return Format(
-        optional(schema, "schema", dict) or {},
-        optional(schema, "name", str),
-        optional(schema, "description", str),
-        optional(schema, "strict", bool),
-    )

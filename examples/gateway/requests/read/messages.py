@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .. import data_url
-from ..members import harmless, kind_of, note_unread, objects, optional, required, strings
+from ..members import harmless, kind_of, note_unread, objects, optional, required, stop_strings
 from ..neutral import (
     Call,
     Document,
@@ -21,6 +21,7 @@ from ..neutral import (
     Tool,
     ToolChoice,
 )
+from . import roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +48,12 @@ def read(body: Members) -> Request:
         max_tokens=optional(body, "max_tokens", int),
         temperature=optional(body, "temperature", float),
         top_p=optional(body, "top_p", float),
-        stop=strings(body, "stop_sequences"),
+        stop=stop_strings(body, "stop_sequences"),
         user=optional(metadata, "user_id", str),
         thinking=_read_thinking(optional(body, "thinking", dict) or {}, config),
         format=_read_format(optional(config, "format", dict)),
     )
-    for part in _contents(request, body, "system"):
-        if isinstance(part, Text):
-            request.instruct(part.text)
+    roles.instruct(request, _contents(request, body, "system"))
     required(body, "messages", list)
     for message in objects(body, "messages"):
         _read_message(request, message)
@@ -68,18 +67,16 @@ def read(body: Members) -> Request:
 def _read_message(request: Request, message: Members) -> None:
     role = required(message, "role", str)
     if role == "system":
-        for part in _contents(request, message, "content"):
-            if isinstance(part, Text):
-                request.instruct(part.text)
+        roles.instruct(request, _contents(request, message, "content"))
     elif role == "user":
-        request.turn("user").parts.extend(_parts(request, message))
+        roles.ask(request, _parts(request, message))
     elif role == "assistant":
-        request.turn("assistant").parts.extend(_parts(request, message))
+        roles.reply(request, _parts(request, message))
     else:
         raise RequestError("the role of a message must be user or assistant")
 
 
-def _parts(request: Request, message: Members) -> Iterator[Part]:
+def _parts(request: Request, message: Members) -> Iterator[Part | roles.Foreign]:
     if isinstance(message.get("content"), str):
         yield Text(message["content"])
         return
@@ -93,7 +90,7 @@ def _parts(request: Request, message: Members) -> Iterator[Part]:
         elif kind == "tool_result":
             yield Result(
                 required(block, "tool_use_id", str),
-                tuple(_contents(request, block, "content")),
+                tuple(roles.known(request, _contents(request, block, "content"))),
                 optional(block, "is_error", bool) or False,
             )
         elif kind == "thinking":
@@ -106,7 +103,7 @@ def _parts(request: Request, message: Members) -> Iterator[Part]:
             yield from _content(request, block)
 
 
-def _contents(request: Request, of: Members, name: str) -> Iterator[Content]:
+def _contents(request: Request, of: Members, name: str) -> Iterator[Content | roles.Foreign]:
     if isinstance(of.get(name), str):
         yield Text(of[name])
         return
@@ -114,28 +111,46 @@ def _contents(request: Request, of: Members, name: str) -> Iterator[Content]:
         yield from _content(request, block)
 
 
-def _content(request: Request, block: Members) -> Iterator[Content]:
+def _content(request: Request, block: Members) -> Iterator[Content | roles.Foreign]:
     kind = kind_of(block)
     if kind == "text":
         yield Text(required(block, "text", str))
-        return
-    if kind not in ("image", "document"):
-        request.dropped.add(harmless(kind))
-        return
-    source = required(block, "source", dict)
-    held = kind_of(source)
-    if held == "text":
-        yield Text(required(source, "data", str))
-    elif held in ("url", "base64"):
-        url = (
-            required(source, "url", str)
-            if held == "url"
-            else data_url.join(required(source, "media_type", str), required(source, "data", str))
-        )
-        title = optional(block, "title", str)
-        yield Image(url) if kind == "image" else Document(url, title)
+    elif kind == "image":
+        source = required(block, "source", dict)
+        url = _url(source)
+        yield Image(url) if url is not None else roles.Foreign(f"image.{kind_of(source)}")
+    elif kind == "document":
+        yield from _document(request, block)
     else:
-        request.dropped.add(harmless(f"{kind}.{held}"))
+        yield roles.Foreign(kind)
+
+
+def _url(source: Members) -> str | None:
+    kind = kind_of(source)
+    if kind == "base64":
+        return data_url.join(required(source, "media_type", str), required(source, "data", str))
+    return required(source, "url", str) if kind == "url" else None
+
+
+def _document(request: Request, block: Members) -> Iterator[Content | roles.Foreign]:
+    source = required(block, "source", dict)
+    kind, url = kind_of(source), _url(source)
+    title = optional(block, "title", str)
+    if url is not None:
+        yield Document(url, title)
+    elif kind == "text":
+        # Not every server that takes texts takes files, so that it goes on without its title.
+        yield Text(required(source, "data", str))
+    elif kind == "content":
+        yield from _contents(request, source, "content")
+    else:
+        yield roles.Foreign(f"document.{kind}")
+    lost = {
+        "title": url is None and title,
+        "context": block.get("context"),
+        "citations": (optional(block, "citations", dict) or {}).get("enabled"),
+    }
+    request.dropped.update(f"document.{name}" for name, given in lost.items() if given)
 
 
 def _read_thinking(given: Members, config: Members) -> Thinking | None:
@@ -177,7 +192,7 @@ def _read_tool(request: Request, tool: Members) -> None:
 
 
 def _read_choice(request: Request, choice: Members) -> None:
-    kind: Any = choice.get("type")
+    kind: Any = optional(choice, "type", str)
     if kind == "tool":
         request.tool_choice = ToolChoice("named", required(choice, "name", str))
     elif kind in CHOICES:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .. import data_url
 from ..members import harmless, kind_of, note_unread, objects, optional, required
 from ..neutral import (
     Call,
     Document,
-    Format,
     Image,
     Reasoning,
     Request,
@@ -16,10 +16,8 @@ from ..neutral import (
     Result,
     Text,
     Thinking,
-    Tool,
-    ToolChoice,
 )
-from .chat import COMMON
+from . import openai, roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +31,7 @@ READ = {
     *("model", "stream", "stream_options", "input", "instructions", "tools", "tool_choice"),
     *("parallel_tool_calls", "reasoning", "text", "max_output_tokens", "temperature", "top_p"),
     *("user", "store", "include", "background"),
-    *COMMON,
+    *openai.COMMON,
 }
 
 
@@ -54,11 +52,9 @@ def read(body: Members) -> Request:
         user=optional(body, "user", str),
         parallel_calls=optional(body, "parallel_tool_calls", bool),
         thinking=_read_thinking(optional(body, "reasoning", dict)),
-        format=_read_format(optional(text, "format", dict) or {}),
-        common={name: body[name] for name in COMMON if body.get(name) is not None},
+        format=openai.read_format(optional(text, "format", dict) or {}),
+        common=openai.common(body, optional(text, "verbosity", str)),
     )
-    if verbosity := optional(text, "verbosity", str):
-        request.common["verbosity"] = verbosity
     if instructions := optional(body, "instructions", str):
         request.instruct(instructions)
     if isinstance(body.get("input"), str):
@@ -68,8 +64,8 @@ def read(body: Members) -> Request:
         for item in objects(body, "input"):
             _read_item(request, item)
     for tool in objects(body, "tools"):
-        _read_tool(request, tool)
-    request.tool_choice = _read_choice(request, body.get("tool_choice"))
+        openai.read_tool(request, tool, strict=None)
+    request.tool_choice = openai.read_choice(request, body.get("tool_choice"))
     note_unread(request, body, READ)
     return request
 
@@ -82,18 +78,18 @@ def _read_item(request: Request, item: Members) -> None:
         custom = kind == "custom_tool_call"
         arguments = optional(item, "input" if custom else "arguments", str) or ""
         call_id, name = required(item, "call_id", str), required(item, "name", str)
-        request.turn("assistant").parts.append(Call(call_id, name, arguments, custom))
+        roles.reply(request, [Call(call_id, name, arguments, custom)])
     elif kind in ("function_call_output", "custom_tool_call_output"):
-        parts = tuple(_contents(request, item, "output"))
+        parts = tuple(roles.known(request, _contents(item, "output")))
         call_id = required(item, "call_id", str)
-        result = Result(call_id, parts, custom=kind == "custom_tool_call_output")
-        request.turn("user").parts.append(result)
+        custom = kind == "custom_tool_call_output"
+        roles.ask(request, [Result(call_id, parts, custom=custom)])
     elif kind == "reasoning":
         told = [*objects(item, "summary"), *objects(item, "content")]
         text = "\n\n".join(required(part, "text", str) for part in told)
         signature = optional(item, "encrypted_content", str) or None
         redacted = bool(signature) and not text
-        request.turn("assistant").parts.append(Reasoning(text, signature, redacted))
+        roles.reply(request, [Reasoning(text, signature, redacted)])
     elif kind == "item_reference":
         raise RequestError("an item_reference needs a model whose server speaks this API itself")
     else:
@@ -102,22 +98,20 @@ def _read_item(request: Request, item: Members) -> None:
 
 def _read_message(request: Request, item: Members) -> None:
     role = required(item, "role", str)
-    parts = _contents(request, item, "content")
+    parts = _contents(item, "content")
     if role in ("system", "developer"):
-        for part in parts:
-            if isinstance(part, Text):
-                request.instruct(part.text)
+        roles.instruct(request, parts)
     elif role == "user":
-        request.turn("user").parts.extend(parts)
+        roles.ask(request, parts)
     elif role == "assistant":
-        request.turn("assistant").parts.extend(parts)
+        roles.reply(request, parts)
     else:
         raise RequestError(
             "the role of a message must be one of system, developer, user, assistant"
         )
 
 
-def _contents(request: Request, item: Members, name: str) -> Iterator[Content]:
+def _contents(item: Members, name: str) -> Iterator[Content | roles.Foreign]:
     if isinstance(item.get(name), str):
         yield Text(item[name])
         return
@@ -129,11 +123,13 @@ def _contents(request: Request, item: Members, name: str) -> Iterator[Content]:
             yield Text(required(part, "refusal", str))
         elif kind == "input_image" and part.get("image_url") is not None:
             yield Image(required(part, "image_url", str), optional(part, "detail", str))
-        elif kind == "input_file" and (part.get("file_data") or part.get("file_url")):
-            held = "file_data" if part.get("file_data") else "file_url"
-            yield Document(required(part, held, str), optional(part, "filename", str))
+        elif kind == "input_file" and part.get("file_data"):
+            called = optional(part, "filename", str)
+            yield Document(data_url.of_file(required(part, "file_data", str), called), called)
+        elif kind == "input_file" and part.get("file_url"):
+            yield Document(required(part, "file_url", str), optional(part, "filename", str))
         else:
-            request.dropped.add(harmless(kind))
+            yield roles.Foreign(kind)
 
 
 def _read_thinking(given: Members | None) -> Thinking | None:
@@ -141,42 +137,3 @@ def _read_thinking(given: Members | None) -> Thinking | None:
         return None
     summary = optional(given, "summary", str) or optional(given, "generate_summary", str)
     return Thinking(optional(given, "effort", str), summary=summary)
-
-
-def _read_format(given: Members) -> Format | None:
-    kind = given.get("type")
-    if kind == "json_object":
-        return Format()
-    if kind != "json_schema":
-        return None
-    return Format(
-        optional(given, "schema", dict) or {},
-        optional(given, "name", str),
-        optional(given, "description", str),
-        optional(given, "strict", bool),
-    )
-
-
-def _read_tool(request: Request, tool: Members) -> None:
-    kind = kind_of(tool)
-    if kind not in ("function", "custom"):
-        request.dropped.add(harmless(kind))  # a tool of the server's own
-        return
-    name, description = required(tool, "name", str), optional(tool, "description", str)
-    if kind == "custom":
-        form = optional(tool, "format", dict) or {}
-        grammar = {part: form[part] for part in ("syntax", "definition") if part in form}
-        request.tools.append(Tool(name, description, custom=True, grammar=grammar or None))
-    else:
-        parameters, strict = optional(tool, "parameters", dict), optional(tool, "strict", bool)
-        request.tools.append(Tool(name, description, parameters, strict))
-
-
-def _read_choice(request: Request, choice: Any) -> ToolChoice | None:
-    if choice in ("auto", "none", "required"):
-        return ToolChoice(choice)
-    if isinstance(choice, dict) and choice.get("type") in ("function", "custom"):
-        return ToolChoice("named", required(choice, "name", str))
-    if choice is not None:
-        request.dropped.add("tool_choice")
-    return None

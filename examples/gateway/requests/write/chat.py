@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import data_url, effort
-from ..neutral import Call, Document, Image, Request, Result, Text
+from ..neutral import Call, Document, Image, Request, RequestError, Result, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ def write(request: Request) -> Members:
         "max_completion_tokens": request.max_tokens,
         "temperature": request.temperature,
         "top_p": request.top_p,
-        "stop": list(request.stop) or None,
+        "stop": list(request.stop_of("chat")) or None,
         "user": request.user,
         **request.common,
     }
@@ -54,7 +54,7 @@ def _write_messages(request: Request) -> Iterator[Members]:
                 rest.extend(one for one in part.parts if not isinstance(one, Text))
             else:
                 rest.append(part)
-        if contents := _write_contents(request, rest):
+        if contents := _write_contents(rest):
             yield {"role": turn.role, "content": contents}
 
 
@@ -82,23 +82,29 @@ def _write_result(request: Request, result: Result) -> Members:
     return {"role": "tool", "tool_call_id": result.call_id, "content": text}
 
 
-def _write_contents(request: Request, parts: Iterable[Part]) -> str | list[Members]:
+def _write_contents(parts: Iterable[Part]) -> str | list[Members]:
     written: list[Members] = []
     for part in parts:
         if isinstance(part, Text):
             written.append({"type": "text", "text": part.text})
         elif isinstance(part, Image):
-            image = {"url": part.url} | ({"detail": part.detail} if part.detail else {})
+            # A chat knows no more than three words for it.
+            detail = "high" if part.detail == "original" else part.detail
+            image = {"url": part.url} | ({"detail": detail} if detail else {})
             written.append({"type": "image_url", "image_url": image})
         elif isinstance(part, Document):
-            if data_url.split(part.url):
-                file = {"filename": part.name or "document.pdf", "file_data": part.url}
-                written.append({"type": "file", "file": file})
-            else:
-                request.dropped.add("document.url")
+            written.append(_write_file(part))
     only = written[0] if len(written) == 1 else {}
     text: str | list[Members] = only.get("text", written)
     return text
+
+
+def _write_file(document: Document) -> Members:
+    url = document.url
+    if data_url.split(url) is None:
+        raise RequestError("this model's server takes no file by its address: send what is in it")
+    name = data_url.file_name(url, document.name)
+    return {"type": "file", "file": {"filename": name, "file_data": url}}
 
 
 def _write_tool(tool: Tool) -> Members:

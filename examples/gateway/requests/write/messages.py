@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
-from .. import data_url, effort
-from ..neutral import Call, Document, Image, Reasoning, Request, Result, Text
+from .. import data_url, effort, strict_json
+from ..neutral import Call, Image, Reasoning, Request, RequestError, Result, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,7 @@ def write(request: Request) -> Members:
         "max_tokens": request.max_tokens or MAX_TOKENS,
         "temperature": request.temperature,
         "top_p": request.top_p,
-        "stop_sequences": [text for text in request.stop if text.strip()] or None,
+        "stop_sequences": list(request.stop_of("messages")) or None,
         "metadata": {"user_id": request.user} if request.user else None,
         "tools": [*_write_tools(request)],
     }
@@ -101,18 +100,34 @@ def _content(request: Request, part: Content) -> Iterator[Members]:
         if part.text:  # an empty block is refused
             yield _text(part.text)
         return
-    inline = data_url.split(part.url)
-    if inline:
-        source = {"type": "base64", "media_type": inline[0], "data": inline[1]}
-    else:
-        source = {"type": "url", "url": part.url}
     if isinstance(part, Image):
         if part.detail not in (None, "auto"):
             request.dropped.add("image.detail")
-        yield {"type": "image", "source": source}
-    elif isinstance(part, Document):
+        yield {"type": "image", "source": _source(part.url)}
+    else:
         title = {"title": part.name} if part.name else {}
-        yield {"type": "document", "source": source, **title}
+        yield {"type": "document", "source": _document_source(part.url), **title}
+
+
+def _source(url: str) -> Members:
+    inline = data_url.split(url)
+    if inline is None:
+        return {"type": "url", "url": url}
+    return {"type": "base64", "media_type": inline[0], "data": inline[1]}
+
+
+def _document_source(url: str) -> Members:
+    inline = data_url.split(url)
+    if inline is None or inline[0] == data_url.PDF:
+        return _source(url)
+    text = data_url.text_of(inline[1]) if _is_text(inline[0]) else None
+    if text is None:
+        raise RequestError(f"this model's server reads PDF and text, not files of {inline[0]}")
+    return {"type": "text", "media_type": "text/plain", "data": text}
+
+
+def _is_text(media_type: str) -> bool:
+    return media_type.startswith("text/") or media_type in ("application/json", "application/xml")
 
 
 def _text(text: str) -> Members:
@@ -126,8 +141,8 @@ def _id(given: str) -> str:
 
 def _input(arguments: str) -> Members:
     try:
-        value = json.loads(arguments or "{}")
-    except (ValueError, RecursionError):
+        value = strict_json.loads(arguments or "{}")
+    except ValueError:
         value = None
     # A call that was cut off, or one of a custom tool: the model sees what it wrote.
     return value if isinstance(value, dict) else {"input": arguments}

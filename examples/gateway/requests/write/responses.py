@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from .. import data_url, effort
 from ..neutral import Call, Image, Reasoning, Request, Result, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ..members import Members
-    from ..neutral import Content, Format, Part, Tool, ToolChoice
+    from ..neutral import Content, Format, Tool, ToolChoice, Turn
 
 
 def write(request: Request) -> Members:
@@ -24,11 +25,10 @@ def write(request: Request) -> Members:
         "format": _write_format(request.format),
         "verbosity": common.pop("verbosity", None),
     }
+    numbers = count()
     body: Members = {
         "instructions": "\n\n".join(request.system) or None,
-        "input": [
-            item for turn in request.turns for item in _items(request, turn.role, turn.parts)
-        ],
+        "input": [item for turn in request.turns for item in _items(request, turn, numbers)],
         "reasoning": _write_reasoning(request),
         "text": _without_nulls(text) or None,
         "max_output_tokens": request.max_tokens,
@@ -53,17 +53,17 @@ def _without_nulls(members: Members) -> Members:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _items(request: Request, role: str, parts: Iterable[Part]) -> Iterator[Members]:
+def _items(request: Request, turn: Turn, numbers: Iterator[int]) -> Iterator[Members]:
     """The items of a turn. Neighbouring texts and pictures are one message."""
     said: list[Content] = []
-    for number, part in enumerate(parts):
+    for part in turn.parts:
         if not isinstance(part, (Reasoning, Call, Result)):
             said.append(part)
             continue
-        yield from _message(role, said)
+        yield from _message(turn.role, said)
         said = []
-        yield from _item(request, part, number)
-    yield from _message(role, said)
+        yield from _item(request, part, numbers)
+    yield from _message(turn.role, said)
 
 
 def _message(role: str, said: list[Content]) -> Iterator[Members]:
@@ -79,7 +79,9 @@ def _message(role: str, said: list[Content]) -> Iterator[Members]:
         yield {"type": "message", "role": role, "content": only.get("text", contents)}
 
 
-def _item(request: Request, part: Reasoning | Call | Result, number: int) -> Iterator[Members]:
+def _item(
+    request: Request, part: Reasoning | Call | Result, numbers: Iterator[int]
+) -> Iterator[Members]:
     if isinstance(part, Call):
         named: Members = {"call_id": part.id, "name": part.name}
         if part.custom:
@@ -100,7 +102,8 @@ def _item(request: Request, part: Reasoning | Call | Result, number: int) -> Ite
         summary = [{"type": "summary_text", "text": part.text}] if part.text else []
         yield {
             "type": "reasoning",
-            "id": f"rs_{number}",
+            # Its own is not known here; two of the same would be refused.
+            "id": f"rs_{next(numbers)}",
             "summary": summary,
             "encrypted_content": part.signature,
         }
@@ -112,7 +115,7 @@ def _content(part: Content) -> Members:
     if isinstance(part, Image):
         return {"type": "input_image", "image_url": part.url, "detail": part.detail or "auto"}
     if data_url.split(part.url):
-        name = part.name or "document.pdf"
+        name = data_url.file_name(part.url, part.name)
         return {"type": "input_file", "filename": name, "file_data": part.url}
     return {"type": "input_file", "file_url": part.url}
 
