@@ -124,12 +124,15 @@ def test_a_sign_of_life_has_the_shape_of_the_client() -> None:
         assert not events or to == "messages"
 
 
-def test_a_mark_behind_a_sign_of_life() -> None:
+@pytest.mark.parametrize("options", [{}, {"to": "chat"}, {"to": "chat", "hold": 9}], ids=str)
+def test_a_mark_behind_something_else(options: dict[str, Any]) -> None:
     """A byte order mark is one only at the very start of what the client gets."""
     body = b"\xef\xbb\xbf" + stream(says("a"), finishes(), DONE)
     for place in range(len(body)):
-        out = parted(body, place, lambda relay: relay.keep_alive())
+        out = parted(body, place, lambda relay: relay.keep_alive(), **options)
         assert told(out) == told(body), place
+        out = parted(body, place, lambda relay: relay.insert("b", event="c"), **options)
+        assert [each for each in told(out) if each != ("c", "b")] == told(body), place
 
 
 FAILURES = [

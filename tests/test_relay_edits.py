@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from answer_case import DONE, choice, chunk, finishes, says
 from answers import NAMES, assert_same, body_of, expected_of, stream
 from made_streams import made_streams
-from relay_case import outcome_in, relayed, sent, some_cuts
+from relay_case import outcome_in, relay_of, relayed, sent, some_cuts
 from relay_reference import assert_edited, blankless, edited, joined
-from replay import bytewise, in_steps
+from replay import bytewise, cut_once, in_steps
 from ssewire import Dispatcher, Relay
 from streams_grammar import answer_streams
 
@@ -242,6 +242,21 @@ def test_an_unfinished_tail_is_passed_on() -> None:
         out, relay = relayed(bytewise(whole + whole[:place]), model="new")
         assert out == whole.replace(b"old", b"new") + whole[:place]
         assert not relay.outcome.complete
+
+
+@pytest.mark.parametrize("edits", [{}, {"model": "house"}], ids=str)
+def test_an_ending_without_its_blank_line_gets_no_other(edits: dict[str, Any]) -> None:
+    body = b'event: message_stop\ndata: {"type":"message_stop"}\n'
+    relay = relay_of(shape="messages", **edits)
+    assert relay.feed(body) + relay.finish() == body
+    assert relay.fail("gone") == b"\n\n"
+
+
+def test_a_line_end_in_two_reads_behind_an_event_that_goes() -> None:
+    goes = stream({"type": "ping"}).replace(b"\n", b"\r")
+    stays = b": hi\r\n\r\n" + stream(says("a"))
+    for chunks in cut_once(goes + stays):
+        assert sent(chunks, drop=["ping"]) == stays
 
 
 def test_all_that_follows_the_end_is_passed_on() -> None:

@@ -92,6 +92,49 @@ fn a_name_in_pieces_is_whole_in_translation() {
 }
 
 #[test]
+fn names_of_two_calls_may_come_in_turns_of_one_event_each() {
+    let both = |first: &str, second: &str| {
+        chunk(
+            0,
+            &format!(r#"{{"tool_calls":[{{"index":0,{first}}},{{"index":1,{second}}}]}}"#),
+            "null",
+        )
+    };
+    let function = |name: &str, arguments: &str| {
+        format!(r#""function":{{"name":"{name}","arguments":"{arguments}"}}"#)
+    };
+    let opens = |id: &str, name: &str, arguments: &str| {
+        format!(r#""id":"{id}",{}"#, function(name, arguments))
+    };
+    let stream = both(&opens("t", "get_", ""), &opens("u", "set_", ""))
+        + &both(&function("weather", ""), &function("time", "{}"));
+    // The second one has arguments at once, and comes second all the same.
+    let ordered = both(&opens("t", "get_weather", ""), &opens("u", "set_time", "{}"));
+    for stream in [stream, ordered] {
+        for shape in TARGETS {
+            let (out, _) = sent(&stream, &to(shape));
+            let names = outcome(&out).tool_calls.into_iter().filter_map(|call| call.name);
+            assert_eq!(names.collect::<Vec<_>>(), ["get_weather", "set_time"], "{out}");
+        }
+    }
+}
+
+#[test]
+fn many_calls_without_ids_are_told_in_order() {
+    let name = |n: usize| format!("f{n}");
+    let call = |n: usize| {
+        let function = format!(r#"{{"name":"{}","arguments":"{{}}"}}"#, name(n));
+        chunk(0, &format!(r#"{{"tool_calls":[{{"index":{n},"function":{function}}}]}}"#), "null")
+    };
+    let stream: String = (0..300).map(call).collect();
+    for shape in TARGETS {
+        let (out, _) = sent(&stream, &to(shape));
+        let names = outcome(&out).tool_calls.into_iter().filter_map(|call| call.name);
+        assert!(names.eq((0..300).map(name)), "{out}");
+    }
+}
+
+#[test]
 fn a_deprecated_call_too_may_have_its_name_in_pieces() {
     let stream = [
         chunk(0, r#"{"function_call":{"name":"get_","arguments":""}}"#, "null"),

@@ -1,14 +1,17 @@
 //! What all the payloads of a stream together say.
 
+mod finish;
 mod forget;
 mod outcome;
 mod stage;
 mod text;
+mod tokens;
 mod tool_calls;
 
-pub use outcome::{Outcome, Tokens, ToolCall};
+pub use outcome::{Outcome, ToolCall};
 pub(crate) use text::List;
 pub use text::Text;
+pub use tokens::Tokens;
 pub use tool_calls::Call;
 pub(crate) use tool_calls::{Address, Calls, word};
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Body};
+use super::{Answer, Body, Tokens};
 use crate::error::StreamError;
 use crate::json::Value;
-use crate::shape::Shape;
 use crate::shape::chunk::Chunks;
 use crate::shape::messages::Messages;
 use crate::shape::responses::{Responses, Sort};
@@ -77,21 +76,6 @@ impl ToolCall {
     }
 }
 
-/// Counts of tokens; `None` where they are not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tokens {
-    /// Of the request, cached ones included.
-    pub input: Option<u64>,
-    /// Of the answer.
-    pub output: Option<u64>,
-    /// Of the request, read from a cache.
-    pub cached: Option<u64>,
-    /// Of the answer, spent on reasoning.
-    pub reasoning: Option<u64>,
-    /// All.
-    pub total: Option<u64>,
-}
-
 impl Answer {
     /// The usage so far.
     pub(crate) fn usage(&self) -> Option<Vec<u8>> {
@@ -106,6 +90,7 @@ impl Answer {
     pub fn outcome(&self) -> Outcome {
         let mut outcome = Outcome {
             error: self.error.as_deref().cloned(),
+            finish: self.finish(),
             done_seen: self.done_seen,
             events: self.events,
             ..Outcome::default()
@@ -122,7 +107,6 @@ impl Answer {
             outcome.tokens = Tokens::of(usage, self.shape);
         }
         if outcome.error.is_some() {
-            outcome.finish = Some("error");
             outcome.complete = false;
             let failed = outcome.terminal.as_deref() == Some("response.failed");
             if self.no_stream {
@@ -167,12 +151,6 @@ impl Chunks {
             let function = first.function_call.as_ref().filter(|call| call.says());
             outcome.function_call =
                 function.map(|call| (call.name.clone(), call.arguments.text().into_owned()));
-            let reason = first.finish_reason.as_deref();
-            let called = !first.calls.is_empty() || function.is_some();
-            outcome.finish = reason.and_then(finish);
-            if outcome.finish == Some("stop") && called {
-                outcome.finish = Some("tool_calls");
-            }
         }
         outcome.usage = self.usage.clone().map(Vec::from);
         let reasons = &outcome.finish_reasons;
@@ -199,7 +177,6 @@ impl Messages {
         }
         outcome.texts.insert(0, whole);
         outcome.finish_reasons.insert(0, self.stop_reason.clone());
-        outcome.finish = self.stop_reason.as_deref().and_then(finish);
         outcome.usage = self.usage();
         outcome.complete = self.stopped;
         let reason = || self.stop_reason.as_ref().map(|_| "stop_reason".to_owned());
@@ -220,102 +197,16 @@ impl Responses {
                 Sort::Refusal => add(&mut outcome.refusal, text),
             }
         }
-        let mut called = false;
         for (index, call) in self.calls_in_order() {
-            called |= call.kind != "mcp_call";
             let (id, name) = (call.id.clone(), call.name.clone());
             let arguments = call.arguments().into_owned();
             outcome.tool_calls.push(ToolCall::new(index, id, &call.kind, name, arguments));
         }
         outcome.texts.insert(0, whole);
         outcome.finish_reasons.insert(0, self.status.clone());
-        outcome.finish = match (self.status.as_deref(), self.incomplete_reason.as_deref()) {
-            (Some("completed"), _) if called => Some("tool_calls"),
-            (Some("completed"), _) => Some("stop"),
-            (Some("incomplete"), Some("max_output_tokens")) => Some("length"),
-            (Some("incomplete"), Some("content_filter")) => Some("content_filter"),
-            (Some("failed"), _) => Some("error"),
-            _ => None,
-        };
         outcome.usage.clone_from(&self.usage);
         outcome.terminal.clone_from(&self.terminal);
         let ended = self.terminal.as_deref();
         outcome.complete = matches!(ended, Some("response.completed" | "response.incomplete"));
-    }
-}
-
-/// The normalised word for a `finish_reason` or `stop_reason`. "Unknown values map to null".
-fn finish(reason: &str) -> Option<&'static str> {
-    Some(match reason {
-        "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" | "STOP" | "COMPLETE"
-        | "STOP_SEQUENCE" => "stop",
-        "length" | "max_tokens" | "model_context_window_exceeded" | "compaction" | "MAX_TOKENS" => {
-            "length"
-        }
-        "tool_calls" | "function_call" | "tool_use" | "TOOL_CALL" => "tool_calls",
-        "content_filter"
-        | "content-filter"
-        | "sensitive"
-        | "refusal"
-        | "SAFETY"
-        | "RECITATION"
-        | "BLOCKLIST"
-        | "PROHIBITED_CONTENT"
-        | "SPII"
-        | "LANGUAGE"
-        | "IMAGE_SAFETY"
-        | "ERROR_TOXIC"
-        | "guardrail_intervened"
-        | "content_filtered" => "content_filter",
-        "pause_turn" => "pause",
-        "error"
-        | "insufficient_system_resource"
-        | "network_error"
-        | "abort"
-        | "ERROR"
-        | "TIMEOUT"
-        | "MALFORMED_FUNCTION_CALL" => "error",
-        _ => return None,
-    })
-}
-
-impl Tokens {
-    /// The counts of a usage object.
-    fn of(usage: &[u8], shape: Option<Shape>) -> Self {
-        let Ok(usage) = Value::of(usage) else {
-            return Self::default();
-        };
-        let number = |value: Value<'_>| value.string().is_none().then(|| value.index()).flatten();
-        let numbers = |names: [&str; 4]| usage.pick(names).map(number);
-        let within = |object: &str, name| number(usage.pick([object])[0].pick([name])[0]);
-        let sum = |input: Option<u64>, output: Option<u64>| Some(input?.saturating_add(output?));
-        match shape {
-            Some(Shape::Messages) => {
-                let [input, output, cached, written] = numbers([
-                    "input_tokens",
-                    "output_tokens",
-                    "cache_read_input_tokens",
-                    "cache_creation_input_tokens",
-                ]);
-                let more = cached.unwrap_or(0).saturating_add(written.unwrap_or(0));
-                let input = input.map(|input| input.saturating_add(more));
-                let reasoning = within("output_tokens_details", "thinking_tokens");
-                Self { input, output, cached, reasoning, total: sum(input, output) }
-            }
-            Some(Shape::Responses) => {
-                let [input, output, total, _] =
-                    numbers(["input_tokens", "output_tokens", "total_tokens", ""]);
-                let cached = within("input_tokens_details", "cached_tokens");
-                let reasoning = within("output_tokens_details", "reasoning_tokens");
-                Self { input, output, cached, reasoning, total: total.or(sum(input, output)) }
-            }
-            _ => {
-                let [input, output, total, _] =
-                    numbers(["prompt_tokens", "completion_tokens", "total_tokens", ""]);
-                let cached = within("prompt_tokens_details", "cached_tokens");
-                let reasoning = within("completion_tokens_details", "reasoning_tokens");
-                Self { input, output, cached, reasoning, total: total.or(sum(input, output)) }
-            }
-        }
     }
 }

@@ -105,6 +105,8 @@ impl Editing {
         };
         drop(items);
         let end = base + chunk.len() as u64;
+        // A CR may be the first half only of the chunk's end.
+        self.drops_lf &= output.done == end;
         if let Some(error) = failed {
             let torn = error.offset() < output.done;
             output.write(error.offset().min(end));

@@ -56,9 +56,11 @@ impl Relay {
         if self.over || self.way.is_over() {
             return Vec::new();
         }
-        if self.inserted.is_empty() && self.gate.is_open() && self.is_at_boundary() {
+        if self.is_at_boundary() {
             self.precede();
-            return event;
+            if self.inserted.is_empty() && self.gate.is_open() {
+                return event;
+            }
         }
         self.inserted.extend(event);
         Vec::new()
@@ -168,9 +170,18 @@ impl Relay {
             Way::Unknown(bytes) => Some(bytes),
             _ => None,
         };
+        // Of the mark, only the beginning may have come.
+        if let Some(bytes) = &unknown
+            && !bytes.is_empty()
+            && BOM.starts_with(bytes)
+        {
+            self.mark = Some(bytes.len());
+            self.dispatcher.reset();
+        }
         for held in [unknown, Some(self.gate.held())].into_iter().flatten() {
-            if held.starts_with(BOM) {
-                held.drain(..BOM.len());
+            let mark = held.len().min(BOM.len());
+            if held[..mark] == BOM[..mark] {
+                held.drain(..mark);
             }
         }
     }

@@ -181,15 +181,13 @@ impl Relay {
         if self.over {
             return Ok(b"");
         }
-        let at_boundary = self.is_at_boundary();
-        let torn = (!at_boundary).then(|| self.torn_now());
         let tail = self.way.holds() && !self.options.whole_events;
+        let torn = (tail || !self.is_at_boundary()).then(|| self.torn_now());
         self.over = true;
         let ended = self.dispatcher.finish();
         self.way.finish(&self.dispatcher, &self.options, add, &mut self.out);
         self.gate.whole = !self.gate.is_open() && self.dispatcher.outcome().complete;
-        let torn = torn.or(tail.then_some(Torn::Event)).filter(|_| !self.way.is_over());
-        self.torn = self.torn.or(torn);
+        self.torn = self.torn.or(torn.filter(|_| !self.way.is_over()));
         if let Err(error) = ended
             && self.out.is_empty()
             && !self.way.is_over()

@@ -1,11 +1,14 @@
 //! The tool calls of a translation: which of them can be written already.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use crate::write::Said;
+
+/// More calls than these do not wait for their ids: each event would have to look at all of them.
+const MOST_WAITING: usize = 64;
 
 /// A call of the source.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub(super) struct Calls {
     /// comes.
     ready: Vec<usize>,
     written: u32,
+    /// What calls opened with: their arguments, if no others come.
+    openings: BTreeMap<u32, Vec<u8>>,
 }
 
 impl Calls {
@@ -63,7 +68,6 @@ impl Calls {
         opened: Opened,
         mut write: impl FnMut(Said<'_>),
     ) {
-        self.settle(&mut write);
         let (has_id, grows) = (opened.id.is_some(), opened.grows);
         if let Call::Waiting { opened: own, .. } = self.get(place) {
             *own = Some(opened);
@@ -71,8 +75,33 @@ impl Calls {
         if has_id && grows {
             self.ready.push(self.last);
         } else if has_id {
-            self.write(self.last, write);
+            self.write(self.last, &mut write);
         }
+        self.limit(write);
+    }
+
+    /// Writes the call that has waited longest, if too many wait.
+    fn limit(&mut self, write: impl FnMut(Said<'_>)) {
+        if self.waiting.len() > MOST_WAITING
+            && let Some(first) = self.waiting.first().copied()
+        {
+            self.write(first, write);
+        }
+    }
+
+    /// A call opens with arguments, as a string of JSON.
+    pub(super) fn open_with(&mut self, place: u32, arguments: Vec<u8>) {
+        self.openings.insert(place, arguments);
+    }
+
+    /// The arguments that a call opened with, if no others came.
+    pub(super) fn opening(&mut self, place: u32) -> Option<Vec<u8>> {
+        self.openings.remove(&place)
+    }
+
+    /// The first call that opened with arguments and got no others.
+    pub(super) fn first_opening(&self) -> Option<u32> {
+        self.openings.first_key_value().map(|(place, _)| *place)
     }
 
     /// The server calls the tool itself.
@@ -89,14 +118,22 @@ impl Calls {
         piece: &[u8],
         mut write: impl FnMut(Said<'_>),
     ) {
+        if let Some(place) = place
+            && !self.openings.is_empty()
+        {
+            self.openings.remove(&place);
+        }
         match self.get(place) {
             Call::Written(call) => write(Said::ToolArguments { call: *call, piece }),
             Call::Waiting { opened, pieces } => {
                 pieces.push(piece.to_vec());
                 // Where arguments come, the name is whole.
                 if opened.as_ref().is_some_and(|opened| opened.id.is_some()) && piece != b"\"\"" {
-                    self.write(self.last, write);
+                    let call = self.last;
+                    self.settle_to(call, &mut write);
+                    self.write(call, &mut write);
                 }
+                self.limit(write);
             }
             Call::Dropped => {}
         }
@@ -118,13 +155,18 @@ impl Calls {
     /// Something came that is no piece of a name: writes the calls that waited for one.
     #[inline]
     pub(super) fn settle(&mut self, mut write: impl FnMut(Said<'_>)) {
-        if self.ready.is_empty() {
-            return;
+        if !self.ready.is_empty() {
+            self.settle_to(usize::MAX, &mut write);
         }
+    }
+
+    /// The same for those up to one of them: calls keep their order.
+    fn settle_to(&mut self, last: usize, write: &mut impl FnMut(Said<'_>)) {
         let mut ready = std::mem::take(&mut self.ready);
         ready.sort_unstable();
+        self.ready = ready.split_off(ready.partition_point(|n| *n <= last));
         for n in ready {
-            self.write(n, &mut write);
+            self.write(n, &mut *write);
         }
     }
 

@@ -17,6 +17,7 @@ impl Translation {
         out: &mut Vec<u8>,
     ) {
         self.end_texts(|_| true, out);
+        self.openings(out);
         if self.stops(answer, add, out) {
         } else if let Some(error) = answer.error.as_deref() {
             self.error(error, out);
@@ -53,14 +54,15 @@ impl Translation {
     }
 
     pub(super) fn finish_reason(&mut self, payload: &[u8], answer: &Answer, out: &mut Vec<u8>) {
-        let outcome = answer.outcome();
-        let why = match outcome.finish {
+        let why = match answer.finish() {
             // What failed is told by the event itself.
             Some("error") if answer.error.is_some() || answer.shape == Some(Shape::Responses) => {
                 return;
             }
+            Some("error") if self.writer.has_ended() => return,
             Some("error") => {
-                let reason = outcome.finish_reasons.get(&0).cloned().flatten().unwrap_or_default();
+                let reasons = answer.outcome().finish_reasons;
+                let reason = reasons.get(&0).cloned().flatten().unwrap_or_default();
                 let message = format!("the model stopped: {reason}");
                 let error = StreamError { status: Some(500), ..StreamError::message(&message) };
                 return self.error(&error, out);

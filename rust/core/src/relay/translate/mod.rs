@@ -226,7 +226,10 @@ impl Translation {
         }
         match delta.kind {
             Kind::ToolCall => self.end_texts(|place| !is_call(place), out),
-            Kind::Finish | Kind::Done | Kind::Error => self.end_texts(|_| true, out),
+            Kind::Finish | Kind::Done | Kind::Error => {
+                self.end_texts(|_| true, out);
+                self.openings(out);
+            }
             _ => {}
         }
         if self.stopping.is_some() {
@@ -247,7 +250,7 @@ impl Translation {
                 let piece = piece(delta, payload);
                 self.piece(delta.kind, delta.index, delta.call, &piece, out);
             }
-            Kind::ToolCall => self.call(delta, answer, out),
+            Kind::ToolCall => self.call(delta, payload, answer, out),
             Kind::Citation => self.citation(delta, payload, answer, out),
             Kind::Audio => self.drop("audio"),
             Kind::Finish => self.finish_reason(payload, answer, out),

@@ -103,6 +103,7 @@ impl Translation {
     ) {
         if answer.shape != Some(Shape::Responses)
             || item.native_type() != "response.output_item.done"
+            || self.drops(Kind::Signature.name())
         {
             return;
         }
