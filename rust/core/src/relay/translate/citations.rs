@@ -34,6 +34,9 @@ impl Translation {
         }
         let (url, title, cited_text) =
             (valid(url.raw()), valid(title.raw()), valid(cited_text.raw()));
+        if answer.shape == Some(Shape::Chat) {
+            self.pages.tell(&url);
+        }
         let span = start.index().zip(end.index());
         let page = Page { url: &url, title: &title, cited_text: &cited_text, span };
         self.writer.write(&Said::Citation { index: delta.index.unwrap_or(0), page }, out);

@@ -24,6 +24,7 @@ impl Translation {
         } else if answer.outcome().complete {
             self.done(answer, add, out);
         } else {
+            self.tell_pages(out);
             let Self { calls, writer, .. } = self;
             calls.flush(|said| writer.write(&said, out));
             writer.release(out);
@@ -33,6 +34,7 @@ impl Translation {
     /// Ends with an error.
     pub(in crate::relay) fn error(&mut self, error: &StreamError, out: &mut Vec<u8>) {
         self.end_texts(|_| true, out);
+        self.tell_pages(out);
         let Self { calls, writer, .. } = self;
         calls.settle(|said| writer.write(&said, out));
         writer.fail(error, out);
@@ -84,6 +86,7 @@ impl Translation {
     }
 
     pub(super) fn write_finish(&mut self, out: &mut Vec<u8>) {
+        self.tell_pages(out);
         let Self { calls, writer, .. } = self;
         calls.flush(|said| writer.write(&said, out));
         if let Some((why, sequence)) = self.finish.take() {

@@ -3,7 +3,9 @@
 mod calls;
 mod citations;
 mod ending;
+mod lost;
 mod openings;
+mod pages;
 mod pieces;
 mod unknown;
 
@@ -18,6 +20,8 @@ use crate::dispatch::{Dispatcher, Item, Seen};
 use crate::shape::{Family, Shape};
 use crate::write::{Finish, Said, Writer};
 use calls::Calls;
+use lost::Lost;
+use pages::Pages;
 use pieces::{is_call, piece, valid};
 
 /// A translation in its course.
@@ -39,6 +43,8 @@ pub(in crate::relay) struct Translation {
     comments: u64,
     pings: u64,
     dropped: BTreeMap<String, u64>,
+    lost: Lost,
+    pages: Pages,
     texts: Option<Pieces>,
     /// The stop string that was found, which has yet to end the answer.
     stopping: Option<usize>,
@@ -66,6 +72,8 @@ impl Translation {
             comments: 0,
             pings: 0,
             dropped: BTreeMap::new(),
+            lost: Lost::default(),
+            pages: Pages::default(),
             texts: Pieces::new(&options.text),
             stopping: None,
             stopped: None,
@@ -111,6 +119,7 @@ impl Translation {
                 // A template knows the kind, and the event the type.
                 let drops = || self.drops(&items.event_of(&seen).native_type());
                 if self.drop.is_empty() || !self.drops(seen.kind.name()) && !drops() {
+                    self.count_matched(seen.tag);
                     self.seen(&seen, chunk, out);
                     if self.stops(items.answer(), add, out) {
                         return Ok(false);
@@ -126,7 +135,7 @@ impl Translation {
                 None => return Ok(false),
                 Some(Err(error)) => return Err(Failed { error, torn: false }),
                 Some(Ok(item)) => {
-                    self.item(&item, items.answer(), add, out);
+                    self.item(&item, items.tag(), items.answer(), add, out);
                     if self.stops(items.answer(), add, out) {
                         return Ok(false);
                     }
@@ -153,6 +162,7 @@ impl Translation {
     fn item(
         &mut self,
         item: &Item<'_>,
+        tag: Option<u64>,
         answer: &Answer,
         add: &mut AddToUsage<'_>,
         out: &mut Vec<u8>,
@@ -177,6 +187,7 @@ impl Translation {
         if self.texts.is_some() {
             self.end_block(payload, item, out);
         }
+        self.beside(item, tag, answer.shape);
         self.encrypted(payload, item, answer, out);
         for delta in item.deltas.as_slice() {
             if self.drops(delta.kind.name()) {
@@ -225,7 +236,10 @@ impl Translation {
             return;
         }
         match delta.kind {
-            Kind::ToolCall => self.end_texts(|place| !is_call(place), out),
+            Kind::ToolCall => {
+                self.end_texts(|place| !is_call(place), out);
+                self.tell_pages(out);
+            }
             Kind::Finish | Kind::Done | Kind::Error => {
                 self.end_texts(|_| true, out);
                 self.openings(out);
