@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUST := Cargo.toml Cargo.lock $(shell find rust/core rust/py -name '*.rs' -o -name Cargo.toml)
 FUZZ_SECONDS ?= 600
-FUZZ_TARGETS := decode split encode json dispatch
+FUZZ_TARGETS := decode split encode json dispatch relay
 
 IN_PARALLEL := $(addprefix tests/test_,standard.py event.py decoder.py json.py)
 
@@ -67,7 +67,7 @@ fuzz: ## FUZZ_SECONDS for each target
 	cargo +nightly fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
 	for target in $(FUZZ_TARGETS); do \
 	  mkdir -p rust/fuzz/corpus/$$target && cp -n tests/corpus/*/*.sse rust/fuzz/corpus/$$target/; \
-	  case $$target in json|dispatch) dict=json;; *) dict=sse;; esac; \
+	  case $$target in json|dispatch|relay) dict=json;; *) dict=sse;; esac; \
 	  cargo +nightly fuzz run --fuzz-dir rust/fuzz $$target -- -dict=rust/fuzz/$$dict.dict -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 

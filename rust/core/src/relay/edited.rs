@@ -80,19 +80,21 @@ impl Editing {
     ) {
         let (raw, data) = (event.raw(), event.data_bytes());
         self.drops_lf = raw.ends_with(b"\r");
+        let edits = edits.clone().sorted();
         for ((place, _), change) in parts.iter().zip(changes) {
             out.extend_from_slice(&change.before);
-            let patches = edits.clone().and(&change.patches);
             if change.drops {
             } else if parts.len() == 1 {
-                patches.settle(event).apply(raw, out);
+                edits.clone().and(&change.patches).settle(event).apply(raw, out);
                 self.drops_lf = false;
                 // It may come too late.
                 if self.is_over() && out.ends_with(b"\r\n") {
                     out.pop();
                 }
             } else {
-                write_event(event.name_bytes(), &data[place.clone()], &patches.within(place), out);
+                let patches =
+                    edits.within(place).and(&change.patches.clone().sorted().within(place));
+                write_event(event.name_bytes(), &data[place.clone()], &patches.sorted(), out);
             }
             out.extend_from_slice(&change.after);
         }

@@ -228,7 +228,10 @@ impl Editing {
             }
             (Look::Number, _) if same => {
                 let number = self.texts.as_mut().and_then(|texts| texts.number(raw));
-                if let Some((place, new)) = number {
+                let Some((place, new)) = number else {
+                    return false;
+                };
+                if raw[place.clone()] != *new {
                     output.drop(start + place.start as u64, place.len());
                     output.out.extend_from_slice(&new);
                 }

@@ -42,14 +42,14 @@ impl Patches {
         self
     }
 
-    /// The patches of these bytes of the data, as places in them.
+    /// The patches of these bytes of the data, as places in them. All must be in order.
     pub(super) fn within(&self, part: &Range<usize>) -> Self {
-        let own =
-            self.0.iter().filter(|(place, _)| place.start >= part.start && place.end <= part.end);
+        let from = self.0.partition_point(|(place, _)| place.start < part.start);
+        let own = self.0[from..].iter().take_while(|(place, _)| place.start < part.end);
         let moved = |(place, new): &(Range<usize>, Vec<u8>)| {
             (place.start - part.start..place.end - part.start, new.clone())
         };
-        Self(own.map(moved).collect()).sorted()
+        Self(own.map(moved).collect())
     }
 
     /// With these as well.

@@ -82,12 +82,11 @@ impl Rewriter {
         at_rest && piece.plain().is_some_and(|text| self.patterns.first().find(text).is_none())
     }
 
-    /// The same for a piece with escapes, when nothing is held: no pattern begins in it. It may end
-    /// with half a surrogate pair, if no pattern begins with such a character.
+    /// The same for a piece with escapes, when nothing is held: no pattern begins in it. Where it
+    /// ends with half a surrogate pair, the next piece may have to be written anew.
     pub(crate) fn passes_escaped(&self, piece: Str<'_>) -> bool {
-        let first = self.patterns.first();
-        first.find(piece.text().as_bytes()).is_none()
-            && (first.find(&PAIRED).is_none() || surrogate::split_high(piece.inner()).1.is_none())
+        let none = self.patterns.first().find(piece.text().as_bytes()).is_none();
+        none && surrogate::split_high(piece.inner()).1.is_none()
     }
 
     /// The end of the text: appends what was held. A match that could have become longer counts.
@@ -136,9 +135,6 @@ impl Rewriter {
         }
     }
 }
-
-/// What characters that are surrogate pairs begin with.
-const PAIRED: [u8; 5] = [0xf0, 0xf1, 0xf2, 0xf3, 0xf4];
 
 const REPLACEMENT: &str = "\u{fffd}";
 

@@ -1,5 +1,7 @@
 //! The chunks that a relay writes: a piece of a text that was held, and the end of a choice.
 
+use std::collections::HashSet;
+
 use crate::answer::Answer;
 use crate::json::write_string;
 use crate::shape::Shape;
@@ -11,7 +13,9 @@ pub(super) struct State {
     /// What they repeat of the source's, as [`super::look::envelope`] has it.
     pub(super) envelope: Vec<u8>,
     /// The choices that a stop string has ended while others go on.
-    pub(super) stopped: Vec<u64>,
+    pub(super) stopped: HashSet<u64>,
+    /// So many of the choices are over, in order of arrival, before one that is not.
+    pub(super) over: usize,
 }
 
 /// Where in a chunk a text is.
@@ -23,6 +27,8 @@ pub(super) enum Form {
     Member(Vec<u8>),
     /// A part of its `content`.
     Thinking,
+    /// The arguments of the call that is a member of its own.
+    FunctionCall,
     /// The arguments of a call, which has this `index`; or its free text.
     Call { index: Vec<u8>, custom: bool },
 }
@@ -47,6 +53,9 @@ impl State {
             Form::Thinking => {
                 let open = b"\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[";
                 put(&mut choice, [open, b"{\"type\":\"text\",\"text\":", &json, b"}]}]}"]);
+            }
+            Form::FunctionCall => {
+                put(&mut choice, [b"\"delta\":{\"function_call\":{\"arguments\":", &json, b"}}"]);
             }
             Form::Call { index, custom } => {
                 let [outer, inner]: [&[u8]; 2] =

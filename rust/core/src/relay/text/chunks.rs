@@ -1,6 +1,9 @@
 //! Texts of chunks: those of choices, which go on as long as their choice does.
 
+use std::collections::HashMap;
 use std::ops::Range;
+
+use indexmap::IndexMap;
 
 use super::chunk_events::Form;
 use super::chunks_ending::{end_here, leave_out};
@@ -11,7 +14,9 @@ use crate::delta::{Delta, Kind};
 use crate::json::write_string;
 use crate::relay::options::AddToUsage;
 use crate::shape::Shape;
-use crate::write::bytes::digits;
+
+/// The choices that a stop string ends, and which one, in the order in which that was found.
+pub(super) type Stops = IndexMap<u64, usize>;
 
 /// A piece that a chunk has.
 struct Piece {
@@ -41,32 +46,26 @@ impl Texts {
             let set = [self.id.as_deref(), self.model.as_deref()];
             self.chunks.envelope = envelope(part.payload, set);
         }
-        let before: Vec<u64> = self.chunks.stopped.clone();
-        let mut stops = Vec::new();
+        let over = |choice: &Choice<'_>| self.chunks.stopped.contains(&choice.index);
+        let over: Vec<_> = look.choices.iter().map(over).collect();
+        let mut stops = Stops::new();
         let mut pieces = self.pieces(part, answer, &look, &mut stops, change);
         for choice in &look.choices {
             self.whole_message(part, choice, &mut stops, change);
         }
-        for delta in part.deltas {
-            match delta.kind {
-                Kind::Finish => {
-                    let index = delta.index.unwrap_or(0);
-                    self.end_texts(|key| key.index == index, &mut pieces, &mut stops, change);
-                }
-                Kind::Done | Kind::Error => {
-                    let mut ended = Vec::new();
-                    self.end_texts(|_| true, &mut pieces, &mut ended, change);
-                    for (index, stop) in ended {
-                        self.stop.get_or_insert(stop);
-                        self.chunks.write_finish(answer, index, &mut change.before);
-                    }
-                }
-                _ => {}
+        let ends = part.deltas.iter().filter(|delta| delta.kind == Kind::Finish);
+        let finished: Vec<_> = ends.map(|delta| Some(delta.index.unwrap_or(0))).collect();
+        self.end_texts(&finished, &mut pieces, &mut stops, change);
+        if kinds().any(|kind| matches!(kind, Kind::Done | Kind::Error)) {
+            let mut ended = Stops::new();
+            self.end_texts(&[None], &mut pieces, &mut ended, change);
+            for (index, stop) in ended {
+                self.stop.get_or_insert(stop);
+                self.chunks.write_finish(answer, index, &mut change.before);
             }
         }
-        for (index, _) in stops.clone() {
-            self.end_texts(|key| key.index == index, &mut pieces, &mut stops, change);
-        }
+        let stopped: Vec<_> = stops.keys().copied().map(Some).collect();
+        self.end_texts(&stopped, &mut pieces, &mut stops, change);
         Self::set_pieces(part, &look, &pieces, answer, change);
         let says_nothing = !pieces.is_empty()
             && pieces.iter().all(|piece| piece.new.as_ref().is_some_and(String::is_empty))
@@ -74,15 +73,16 @@ impl Texts {
             && !look.says_more
             && !look.choices.iter().any(|choice| choice.says_more);
         change.drops = says_nothing && stops.is_empty();
+        // Of several that have the same index, the first.
+        let choices = look.choices.iter().rev().filter(|_| !stops.is_empty());
+        let choices: HashMap<_, _> = choices.map(|choice| (choice.index, choice)).collect();
         for (index, stop) in stops {
-            if let Some(choice) = look.choices.iter().find(|choice| choice.index == index) {
+            if let Some(choice) = choices.get(&index) {
                 end_here(part, choice, change);
             }
             self.choice_is_over(index, stop, answer, add, &mut change.after);
         }
-        if !before.is_empty() {
-            leave_out(part, &look, &before, change);
-        }
+        leave_out(part, &look, &over, change);
     }
 
     /// Feeds the pieces that a chunk has.
@@ -91,7 +91,7 @@ impl Texts {
         part: &Part<'_>,
         answer: &Answer,
         look: &Look<'_>,
-        stops: &mut Vec<(u64, usize)>,
+        stops: &mut Stops,
         change: &mut Change,
     ) -> Vec<Piece> {
         let mut pieces = Vec::new();
@@ -106,7 +106,7 @@ impl Texts {
             }
             let Delta { kind, call, .. } = *delta;
             let key = Key { kind, index: choice.index, part: (false, 0), call };
-            let (form, is_json) = form_of(answer, kind, choice, part.payload, place.start);
+            let (form, is_json) = form_of(answer, kind, choice, place.start);
             let raw = delta.text.raw(part.payload);
             let fed = self.feed(key, raw, part.fed.clone(), is_json, || AnyForm::Chunk(form));
             let new = match fed {
@@ -114,9 +114,7 @@ impl Texts {
                 Some(Fed::Same) => None,
                 Some(Fed::New(text)) => Some(text),
                 Some(Fed::Stopped(text, stop)) => {
-                    if !stops.iter().any(|(index, _)| *index == choice.index) {
-                        stops.push((choice.index, stop));
-                    }
+                    stops.entry(choice.index).or_insert(stop);
                     Some(text)
                 }
             };
@@ -126,19 +124,26 @@ impl Texts {
         pieces
     }
 
-    /// Ends texts: what was held of each goes with the piece that this chunk has of it, or before.
+    /// Ends the texts of these choices, or all: what was held of each goes with the piece that this
+    /// chunk has of it, or before.
     fn end_texts(
         &mut self,
-        ends: impl Fn(&Key) -> bool,
+        indices: &[Option<u64>],
         pieces: &mut [Piece],
-        stops: &mut Vec<(u64, usize)>,
+        stops: &mut Stops,
         change: &mut Change,
     ) {
-        for rest in self.flush(ends) {
+        let rests = indices.iter().flat_map(|index| self.flush(*index, |_| true));
+        let rests: Vec<_> = rests.collect();
+        if rests.is_empty() {
+            return;
+        }
+        let mut last: HashMap<_, _> = pieces.iter_mut().map(|piece| (piece.key, piece)).collect();
+        for rest in rests {
             if let Some(stop) = rest.stop {
-                stops.push((rest.key.index, stop));
+                stops.entry(rest.key.index).or_insert(stop);
             }
-            let own = pieces.iter_mut().rev().find(|piece| piece.key == rest.key);
+            let own = last.get_mut(&rest.key);
             match own.and_then(|piece| piece.new.as_mut()) {
                 Some(new) => new.push_str(&rest.text),
                 None => self.write_rest(&rest, &mut change.before),
@@ -189,31 +194,16 @@ impl Texts {
 }
 
 /// Where a piece is, and whether it is of JSON.
-fn form_of(
-    answer: &Answer,
-    kind: Kind,
-    choice: &Choice<'_>,
-    payload: &[u8],
-    at: usize,
-) -> (Form, bool) {
+fn form_of(answer: &Answer, kind: Kind, choice: &Choice<'_>, at: usize) -> (Form, bool) {
     if answer.shape == Some(Shape::Completions) {
         return (Form::Text, false);
     }
     if kind == Kind::ToolArguments {
-        let mut form = (Form::Member(b"function_call".to_vec()), true);
-        if let Some((calls, _)) = choice.delta.get(b"tool_calls") {
-            super::look::each_element(payload, calls, |call, place| {
-                if !place.contains(&at) {
-                    return;
-                }
-                let [index, custom] = call.pick(["index", "custom"]);
-                let index = index.index().map_or(b"0".to_vec(), digits);
-                let of_custom = crate::delta::Place::of(custom.raw(), payload).range();
-                let custom = of_custom.contains(&at);
-                form = (Form::Call { index, custom }, !custom);
-            });
-        }
-        return form;
+        let Some(call) = choice.call_at(at) else {
+            return (Form::FunctionCall, true);
+        };
+        let custom = call.custom.contains(&at);
+        return (Form::Call { index: call.index.clone(), custom }, !custom);
     }
     let form = match (choice.delta.name_at(at), kind) {
         (Some(name), _) => Form::Member(name.to_vec()),

@@ -23,15 +23,16 @@ impl Texts {
         if self.over || self.chunks.stopped.contains(&index) {
             return;
         }
-        self.chunks.stopped.push(index);
+        self.chunks.stopped.insert(index);
         let Body::Chunks(body) = &answer.body else {
             return;
         };
-        let goes_on = body.choices.iter().any(|(index, choice)| {
-            choice.finish_reason.is_none() && !self.chunks.stopped.contains(index)
-        });
-        if goes_on {
-            return;
+        // None of them ever goes on.
+        while let Some((index, choice)) = body.choices.get_index(self.chunks.over) {
+            if choice.finish_reason.is_none() && !self.chunks.stopped.contains(index) {
+                return;
+            }
+            self.chunks.over += 1;
         }
         self.over = true;
         if let Some(usage) = answer.outcome().usage.filter(|_| !self.strip_usage) {
@@ -86,21 +87,18 @@ pub(super) fn end_here(part: &Part<'_>, choice: &Choice<'_>, change: &mut Change
     }
 }
 
-/// Leaves out choices that are over; with the last of them the chunk.
-pub(super) fn leave_out(part: &Part<'_>, look: &Look<'_>, over: &[u64], change: &mut Change) {
-    let stays = |choice: &&Choice<'_>| !over.contains(&choice.index);
-    let staying: Vec<_> = look.choices.iter().filter(stays).collect();
-    if staying.len() == look.choices.len() {
+/// Leaves out choices that are over, as `over` tells of each; with the last of them the chunk.
+pub(super) fn leave_out(part: &Part<'_>, look: &Look<'_>, over: &[bool], change: &mut Change) {
+    if !over.contains(&true) {
         return;
     }
-    if staying.is_empty() {
+    if !over.contains(&false) {
         change.drops |= !look.says_more;
         change.set(part, look.list.clone(), b"[]".to_vec());
         return;
     }
     let mut first = true;
-    for (n, choice) in look.choices.iter().enumerate() {
-        let goes = over.contains(&choice.index);
+    for (n, (choice, &goes)) in look.choices.iter().zip(over).enumerate() {
         if goes && first {
             let end = look.choices.get(n + 1).map_or(choice.place.end, |next| next.place.start);
             change.set(part, choice.place.start..end, Vec::new());

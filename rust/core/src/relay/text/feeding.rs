@@ -1,5 +1,7 @@
 //! Pieces to texts, and what was held of texts that end.
 
+use indexmap::IndexMap;
+
 use super::running::{self, Running};
 use super::{Fed, Form, Key, Rest, Text, Texts, messages, responses};
 use crate::answer::Answer;
@@ -17,20 +19,20 @@ impl Texts {
         is_json: bool,
         form: impl FnOnce() -> Form,
     ) -> Option<Fed> {
-        let patterns = self.rules.of(key.kind)?;
+        self.rules.of(key.kind)?;
         let Some(piece) = string_at(raw, 0) else {
             return Some(of_value(self.whole(key.kind, raw, is_json)));
         };
-        let known = self.running.iter().position(|text| text.key == key);
-        let place = known.unwrap_or_else(|| {
-            let running = Running::new(patterns, is_json);
-            self.running.push(Text { key, running, form: Form::Block });
-            self.running.len() - 1
-        });
-        let text = &mut self.running[place];
+        let is_new = self.text(&key).is_none();
+        if is_new {
+            let running = Running::new(self.rules.of(key.kind)?, is_json);
+            let text = Text { running, form: Form::Block };
+            self.running.entry(key.index).or_default().insert(key, text);
+        }
+        let text = self.text(&key)?;
         let is_kept = fed == Some(Fed::Same);
         let fed = fed.unwrap_or_else(|| text.running.feed(piece));
-        if known.is_none() || text.running.holds() {
+        if is_new || text.running.holds() {
             text.form = form();
         }
         match &fed {
@@ -41,22 +43,30 @@ impl Texts {
         Some(fed)
     }
 
-    /// Ends texts. Returns what was held of them, in order of arrival.
-    pub(super) fn flush(&mut self, ends: impl Fn(&Key) -> bool) -> Vec<Rest> {
-        if self.running.is_empty() {
-            return Vec::new();
-        }
+    /// Ends texts: of this index, if there is one. Returns what was held of them, those of an index
+    /// in order of arrival.
+    pub(super) fn flush(&mut self, index: Option<u64>, ends: impl Fn(&Key) -> bool) -> Vec<Rest> {
         let mut rests = Vec::new();
-        self.running.retain_mut(|text| {
-            if !ends(&text.key) {
-                return true;
+        let (first, last) = index.map_or((0, u64::MAX), |index| (index, index));
+        for texts in self.running.range_mut(first..=last).map(|(_, texts)| texts) {
+            texts.retain(|key, text| {
+                if !ends(key) {
+                    return true;
+                }
+                let (rest, stop) = text.running.flush();
+                if !rest.is_empty() || stop.is_some() {
+                    rests.push(Rest { key: *key, form: text.form.clone(), text: rest, stop });
+                }
+                false
+            });
+        }
+        match index {
+            Some(index) if self.running.get(&index).is_some_and(IndexMap::is_empty) => {
+                self.running.remove(&index);
             }
-            let (rest, stop) = text.running.flush();
-            if !rest.is_empty() || stop.is_some() {
-                rests.push(Rest { key: text.key, form: text.form.clone(), text: rest, stop });
-            }
-            false
-        });
+            Some(_) => {}
+            None => self.running.retain(|_, texts| !texts.is_empty()),
+        }
         for rest in &rests {
             self.keep_text(rest.key, &rest.text);
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::delta::Place;
 use crate::json::{Reader, Value};
+use crate::write::bytes::digits;
 
 /// A payload of the chunk family.
 #[derive(Debug, Default)]
@@ -26,8 +27,20 @@ pub(super) struct Choice<'p> {
     pub(super) logprobs: Option<Range<usize>>,
     /// The members of its delta, and of a whole message.
     pub(super) delta: Members<'p>,
+    /// The calls of the delta.
+    pub(super) calls: Vec<Call>,
     pub(super) message: Members<'p>,
     pub(super) says_more: bool,
+}
+
+/// A call in a delta.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) place: Range<usize>,
+    /// As JSON.
+    pub(super) index: Vec<u8>,
+    /// Of what it has if its arguments are no JSON.
+    pub(super) custom: Range<usize>,
 }
 
 /// The members of an object that is a part of the payload.
@@ -77,7 +90,9 @@ impl<'p> Look<'p> {
 
     /// The choice that has what is at this place.
     pub(super) fn choice_at(&self, at: usize) -> Option<&Choice<'p>> {
-        self.choices.iter().find(|choice| choice.place.contains(&at))
+        let behind = self.choices.partition_point(|choice| choice.place.start <= at);
+        let choice = self.choices[..behind].last()?;
+        choice.place.contains(&at).then_some(choice)
     }
 }
 
@@ -97,7 +112,22 @@ impl<'p> Choice<'p> {
             value.is_truthy() && !KNOWN.contains(&name.as_slice())
         };
         choice.says_more |= choice.delta.all.iter().any(unknown);
+        if let Some((calls, _)) = choice.delta.get(b"tool_calls") {
+            each_element(payload, calls, |call, place| {
+                let [index, custom] = call.pick(["index", "custom"]);
+                let index = index.index().map_or(b"0".to_vec(), digits);
+                let custom = Place::of(custom.raw(), payload).range();
+                choice.calls.push(Call { place, index, custom });
+            });
+        }
         choice
+    }
+
+    /// The call that has what is at this place.
+    pub(super) fn call_at(&self, at: usize) -> Option<&Call> {
+        let behind = self.calls.partition_point(|call| call.place.start <= at);
+        let call = self.calls[..behind].last()?;
+        call.place.contains(&at).then_some(call)
     }
 }
 

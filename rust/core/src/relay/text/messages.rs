@@ -23,14 +23,15 @@ impl Texts {
         let errs = part.deltas.iter().any(|delta| delta.kind == Kind::Error);
         let signs = part.deltas.iter().any(|delta| delta.kind == Kind::Signature);
         let rests = match &*kind {
-            _ if errs => self.flush(|_| true),
-            "message_delta" | "message_stop" => self.flush(|_| true),
-            "content_block_start" | "content_block_stop" => self.flush(|key| key.index == index),
+            _ if errs => self.flush(None, |_| true),
+            "message_delta" | "message_stop" => self.flush(None, |_| true),
+            "content_block_start" | "content_block_stop" => self.flush(Some(index), |_| true),
             // What signs the reasoning comes behind it.
-            _ if signs => self.flush(|key| key.index == index && key.kind == Kind::Reasoning),
+            _ if signs => self.flush(Some(index), |key| key.kind == Kind::Reasoning),
             _ => Vec::new(),
         };
         for rest in rests {
+            self.stop = self.stop.or(rest.stop);
             match rest.stop.filter(|_| !errs) {
                 Some(stop) => {
                     self.stop_here(&rest, stop, answer, add, &mut change.before);
@@ -60,7 +61,7 @@ impl Texts {
                 change.set(part, delta.text.range(), text.into_bytes());
             }
             if let Some(stop) = stop {
-                for rest in self.flush(|own| *own != key) {
+                for rest in self.flush(None, |own| *own != key) {
                     self.write_rest(&rest, &mut change.before);
                 }
                 self.end_message(index, stop, answer, add, &mut change.after);

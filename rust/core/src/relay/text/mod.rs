@@ -22,7 +22,11 @@ pub use rules::TextRules;
 
 pub(super) use change::{Change, Part};
 pub(super) use running::Fed;
-pub(super) use translated::{Pieces, Place};
+pub(super) use translated::{Ends, Pieces, Place};
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
 
 use super::options::{AddToUsage, RelayOptions};
 use crate::answer::Answer;
@@ -33,7 +37,7 @@ use crate::shape::Shape;
 use running::Running;
 
 /// Which text: that of a choice, block, part or call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     kind: Kind,
     index: u64,
@@ -45,7 +49,6 @@ struct Key {
 /// A text, and what is known of the events that it comes with.
 #[derive(Clone, Debug)]
 struct Text {
-    key: Key,
     running: Running,
     form: Form,
 }
@@ -77,7 +80,8 @@ pub(super) struct Texts {
     model: Option<Vec<u8>>,
     id: Option<Vec<u8>>,
     strip_usage: bool,
-    running: Vec<Text>,
+    /// By index: an event that ends texts ends those of one.
+    running: BTreeMap<u64, IndexMap<Key, Text>>,
     /// Which text the events of a template are of.
     slots: Vec<(u64, Option<Key>)>,
     shape: Option<Shape>,
@@ -118,7 +122,7 @@ impl Texts {
             model: json(&options.model),
             id: json(&options.id),
             strip_usage: options.strip_usage,
-            running: Vec::new(),
+            running: BTreeMap::new(),
             slots: Vec::new(),
             shape: None,
             chunks: chunk_events::State::default(),
@@ -163,7 +167,7 @@ impl Texts {
         };
         let fed = match slot {
             None => Fed::Same,
-            Some(key) => match self.running.iter_mut().find(|text| text.key == key) {
+            Some(key) => match self.text(&key) {
                 Some(own) => own.running.feed(text),
                 None => return Look::Change(None),
             },
@@ -179,6 +183,10 @@ impl Texts {
             return Look::Number;
         }
         Look::Same
+    }
+
+    fn text(&mut self, key: &Key) -> Option<&mut Text> {
+        self.running.get_mut(&key.index)?.get_mut(key)
     }
 
     /// Changes what is to be changed of a payload.
@@ -209,7 +217,7 @@ impl Texts {
         if self.over {
             return;
         }
-        for rest in self.flush(|_| true) {
+        for rest in self.flush(None, |_| true) {
             if let Some(stop) = rest.stop {
                 self.stop_here(&rest, stop, answer, add, out);
                 return;
@@ -223,7 +231,7 @@ impl Texts {
         if self.over {
             return;
         }
-        for rest in self.flush(|_| true) {
+        for rest in self.flush(None, |_| true) {
             self.stop = self.stop.or(rest.stop);
             self.write_rest(&rest, out);
         }
@@ -231,7 +239,7 @@ impl Texts {
 
     pub(super) fn capacity(&self) -> usize {
         let said = self.said.as_ref().map_or(0, |(_, said)| said.capacity());
-        self.running.capacity() * size_of::<Text>()
+        self.running.values().map(IndexMap::capacity).sum::<usize>() * size_of::<(Key, Text)>()
             + self.slots.capacity() * size_of::<(u64, Option<Key>)>()
             + self.chunks.capacity()
             + said
@@ -239,6 +247,6 @@ impl Texts {
 
     /// Whether anything is held.
     fn holds(&self) -> bool {
-        self.running.iter().any(|text| text.running.holds())
+        self.running.values().flat_map(IndexMap::values).any(|text| text.running.holds())
     }
 }

@@ -140,7 +140,7 @@ impl Texts {
             change.set(part, place, b"[]".to_vec());
         }
         if let Some(stop) = stop {
-            for rest in self.flush(|own| *own != key) {
+            for rest in self.flush(None, |own| *own != key) {
                 self.write_rest(&rest, &mut change.before);
             }
             if change.drops {
@@ -166,30 +166,31 @@ impl Texts {
         let [item, inner, response] = value.pick(["item", "part", "response"]);
         let terminal =
             matches!(kind, "response.completed" | "response.incomplete" | "response.failed");
+        let index = Some(own.index);
         let rests = match kind {
-            _ if errs || terminal => self.flush(|_| true),
-            "response.output_item.done" => self.flush(|key| key.index == own.index),
+            _ if errs || terminal => self.flush(None, |_| true),
+            "response.output_item.done" => self.flush(index, |_| true),
             "response.content_part.done" => {
-                self.flush(|key| key.index == own.index && key.part == (false, own.part.1))
+                self.flush(index, |key| key.part == (false, own.part.1))
             }
             "response.reasoning_summary_part.done" => {
-                self.flush(|key| key.index == own.index && key.part == (true, own.part.1))
+                self.flush(index, |key| key.part == (true, own.part.1))
             }
             _ => match about.map(str::as_bytes) {
                 Some(about) if call_kind(about).is_some() => {
-                    let args = Kind::ToolArguments;
-                    self.flush(|key| key.index == own.index && key.kind == args)
+                    self.flush(index, |key| key.kind == Kind::ToolArguments)
                 }
                 Some(about) => Sort::of(about).map_or_else(Vec::new, |sort| {
                     let place = (sort == Sort::Summary, own.part.1);
                     let kind = sort.delta();
-                    self.flush(|key| (key.kind, key.index, key.part) == (kind, own.index, place))
+                    self.flush(index, |key| (key.kind, key.part) == (kind, place))
                 }),
                 None => Vec::new(),
             },
         };
         for rest in rests {
             self.write_rest(&rest, &mut change.before);
+            self.stop = self.stop.or(rest.stop);
             if let (Some(stop), AnyForm::Part(form), false) = (rest.stop, &rest.form, errs) {
                 self.end_response(rest.key, form, stop, answer, &mut change.before);
                 change.drops = true;
@@ -276,21 +277,23 @@ pub(super) fn head(form: &Form, what: &[u8], key: Key, out: &mut Vec<u8>) {
     }
 }
 
-/// Where in an event's bytes its number is.
+/// Where in an event's bytes its number is, if it is where it mostly is.
 fn number_in(raw: &[u8]) -> Option<Range<usize>> {
-    const NAME: &[u8] = b"\"sequence_number\":";
-    let start = memchr::memmem::find(raw, NAME)? + NAME.len();
-    let start = start + raw[start..].iter().take_while(|byte| **byte == b' ').count();
+    const NAME: &[u8] = b"\"sequence_number\"";
+    let spaces = |from: usize| raw[from..].iter().take_while(|byte| **byte == b' ').count();
+    let colon = memchr::memmem::find(raw, NAME)? + NAME.len();
+    let colon = colon + spaces(colon);
+    let start = colon + raw[colon..].strip_prefix(b":").map(|_| 1)?;
+    let start = start + spaces(start);
     let length = raw[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     (length > 0).then_some(start..start + length)
 }
 
 impl Texts {
-    /// The number of an event that goes on as it is: where it is, and the new one.
+    /// The number of an event that goes on as it is: where it is, and what it becomes.
     pub(in crate::relay) fn number(&mut self, raw: &[u8]) -> Option<(Range<usize>, Vec<u8>)> {
         let place = number_in(raw)?;
         let own = str::from_utf8(&raw[place.clone()]).ok()?.parse().ok()?;
-        let new = self.numbers.of(own);
-        (new != own).then(|| (place, digits(new)))
+        Some((place, digits(self.numbers.of(own))))
     }
 }

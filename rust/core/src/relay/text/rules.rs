@@ -34,7 +34,12 @@ impl TextRules {
         };
         let of_text = if kinds.contains(&Kind::Text) { replace } else { &[] };
         let text = patterns(of_text, &stop)?;
-        let others = patterns(replace, &[])?;
+        // They are large: what is the same is built once, and what nothing asks for not at all.
+        let others = match kinds {
+            [Kind::Text] => None,
+            _ if stop.is_empty() && kinds.contains(&Kind::Text) => text.clone(),
+            _ => patterns(replace, &[])?,
+        };
         Ok(Self { text, others, kinds: kinds.to_vec(), stops: stop })
     }
 

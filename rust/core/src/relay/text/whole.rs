@@ -1,5 +1,6 @@
 //! Texts that are repeated as a whole: they become what their pieces have become.
 
+use super::chunks::Stops;
 use super::look::{Choice, each_element};
 use super::{Change, Part, Texts};
 use crate::delta::{Kind, Place};
@@ -28,14 +29,16 @@ impl Texts {
         &self,
         part: &Part<'_>,
         choice: &Choice<'_>,
-        stops: &mut Vec<(u64, usize)>,
+        stops: &mut Stops,
         change: &mut Change,
     ) {
         let mut any = false;
         let mut set = |kind, value, is_json| {
             let (changed, stop) = self.set_whole(part, kind, value, is_json, change);
             any |= changed;
-            stops.extend(stop.map(|stop| (choice.index, stop)));
+            if let Some(stop) = stop {
+                stops.entry(choice.index).or_insert(stop);
+            }
         };
         for (name, value, _) in &choice.message.all {
             match name.as_slice() {
@@ -54,6 +57,11 @@ impl Texts {
                 }
                 b"refusal" => set(Kind::Refusal, *value, false),
                 b"reasoning" | b"reasoning_content" => set(Kind::Reasoning, *value, false),
+                b"reasoning_details" => value.elements(|detail| {
+                    let [text, summary] = detail.pick(["text", "summary"]);
+                    set(Kind::Reasoning, text, false);
+                    set(Kind::Reasoning, summary, false);
+                }),
                 b"tool_calls" => value.elements(|call| {
                     let [function, custom] = call.pick(["function", "custom"]);
                     set(Kind::ToolArguments, function.pick(["arguments"])[0], true);

@@ -5,6 +5,7 @@ use crate::answer::{Answer, word};
 use crate::error::StreamError;
 use crate::json::Value;
 use crate::relay::options::AddToUsage;
+use crate::relay::text::Ends;
 use crate::shape::Shape;
 use crate::write::{Finish, Said, Usage};
 
@@ -16,7 +17,7 @@ impl Translation {
         add: &mut AddToUsage<'_>,
         out: &mut Vec<u8>,
     ) {
-        self.end_texts(|_| true, out);
+        self.end_texts(Ends::All, out);
         self.openings(out);
         if self.stops(answer, add, out) {
         } else if let Some(error) = answer.error.as_deref() {
@@ -33,7 +34,7 @@ impl Translation {
 
     /// Ends with an error.
     pub(in crate::relay) fn error(&mut self, error: &StreamError, out: &mut Vec<u8>) {
-        self.end_texts(|_| true, out);
+        self.end_texts(Ends::All, out);
         self.tell_pages(out);
         let Self { calls, writer, .. } = self;
         calls.settle(|said| writer.write(&said, out));

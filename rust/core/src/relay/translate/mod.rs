@@ -12,7 +12,7 @@ mod unknown;
 use std::collections::BTreeMap;
 
 use super::options::{AddToUsage, RelayOptions};
-use super::text::Pieces;
+use super::text::{Ends, Pieces};
 use super::way::Failed;
 use crate::answer::Answer;
 use crate::delta::{Delta, Detail, Kind};
@@ -22,7 +22,7 @@ use crate::write::{Finish, Said, Writer};
 use calls::Calls;
 use lost::Lost;
 use pages::Pages;
-use pieces::{is_call, piece, valid};
+use pieces::{piece, valid};
 
 /// A translation in its course.
 #[derive(Clone, Debug)]
@@ -237,11 +237,11 @@ impl Translation {
         }
         match delta.kind {
             Kind::ToolCall => {
-                self.end_texts(|place| !is_call(place), out);
+                self.end_texts(Ends::Texts, out);
                 self.tell_pages(out);
             }
             Kind::Finish | Kind::Done | Kind::Error => {
-                self.end_texts(|_| true, out);
+                self.end_texts(Ends::All, out);
                 self.openings(out);
             }
             _ => {}

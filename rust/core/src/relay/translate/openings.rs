@@ -2,11 +2,11 @@
 
 use super::Translation;
 use super::calls::Opened;
-use super::pieces::is_call;
 use crate::answer::Answer;
 use crate::delta::{Delta, Detail, Kind};
 use crate::dispatch::Item;
 use crate::json::{Value, quoted};
+use crate::relay::text::Ends;
 use crate::shape::Shape;
 use crate::write::{Id, Said};
 
@@ -66,7 +66,7 @@ impl Translation {
     fn opening(&mut self, call: u32, out: &mut Vec<u8>) {
         if let Some(arguments) = self.calls.opening(call) {
             self.piece(Kind::ToolArguments, None, Some(call), &arguments, out);
-            self.end_texts(|place| is_call(place) && place.2 == Some(call), out);
+            self.end_texts(Ends::Call((Kind::ToolArguments, 0, Some(call))), out);
         }
     }
 

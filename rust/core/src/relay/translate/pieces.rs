@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::delta::{Delta, Kind};
 use crate::dispatch::Item;
 use crate::json::{Value, quoted};
-use crate::relay::text::{Fed, Place};
+use crate::relay::text::{Ends, Fed, Place};
 use crate::shape::Shape;
 use crate::write::Said;
 
@@ -34,7 +34,8 @@ impl Translation {
 
     /// A piece of a text that is rewritten.
     pub(super) fn rewrite(&mut self, place: Place, piece: &[u8], out: &mut Vec<u8>) {
-        self.end_texts(|own| !is_call(own) && own != place, out);
+        let ends = if place.0 == Kind::ToolArguments { Ends::Texts } else { Ends::Others(place) };
+        self.end_texts(ends, out);
         let Some(texts) = self.texts.as_mut().filter(|_| self.stopping.is_none()) else {
             return;
         };
@@ -55,13 +56,12 @@ impl Translation {
             let value = Value::of(payload).unwrap_or_default();
             let [index, output_index] = value.pick(["index", "output_index"]);
             let index = index.index().or(output_index.index());
-            let ends = |place: Place| !is_call(place) || Some(place.1) == index;
-            self.end_texts(ends, out);
+            self.end_texts(index.map_or(Ends::Texts, Ends::Block), out);
         }
     }
 
     /// Writes what is held of texts that end.
-    pub(super) fn end_texts(&mut self, ends: impl Fn(Place) -> bool, out: &mut Vec<u8>) {
+    pub(super) fn end_texts(&mut self, ends: Ends, out: &mut Vec<u8>) {
         let Some(texts) = self.texts.as_mut().filter(|_| self.stopping.is_none()) else {
             return;
         };
@@ -132,8 +132,4 @@ pub(super) fn valid(raw: &[u8]) -> Cow<'_, [u8]> {
         Cow::Borrowed(_) => raw.into(),
         Cow::Owned(text) => text.into_bytes().into(),
     }
-}
-
-pub(super) fn is_call((kind, ..): Place) -> bool {
-    kind == Kind::ToolArguments
 }
