@@ -235,68 +235,7 @@ def test_an_event_of_ones_own() -> None:
     assert told(Relay().insert("two\nlines")) == [("message", "two\nlines")]
 
 
-HOLDING = [name for name in NAMES if expected_of(name)["shape"] != "none"]
-
-
-@pytest.mark.parametrize("name", HOLDING)
-@pytest.mark.parametrize("hold", [1, 2, 5, 1000])
-def test_holding_until_there_is_content(name: str, hold: int) -> None:
-    body = body_of(name)
-    for step in (1, 100, 1 << 30):
-        relay, out = Relay(hold=hold), b""
-        for place in range(0, len(body), step):
-            piece = relay.feed(body[place : place + step])
-            assert not (piece and relay.held)
-            out += piece
-            if relay.held:
-                assert out == b""
-                assert not relay.begun
-                assert relay.outcome.n_events <= hold
-            else:
-                assert out == body[: place + step]
-        # What never came to anything stays held: another upstream may still be asked.
-        out += relay.finish()
-        assert not (out and relay.held)
-        assert out + relay.release() == body
-        assert not relay.held
-
-
-def test_releasing_what_is_held() -> None:
-    preamble = stream(chunk(), chunk())
-    relay = Relay(hold=10)
-    assert relay.held
-    assert relay.feed(preamble) == b""
-    assert relay.release() == preamble
-    assert not relay.held
-    assert relay.release() == b""
-    assert relay.feed(preamble) == preamble
-    assert not Relay().held
-    assert Relay().release() == b""
-
-
-def test_discarding_what_is_held() -> None:
-    """For another upstream: the first one leaves nothing behind."""
-    error = stream({"error": {"message": "overloaded", "type": "overloaded_error"}})
-    relay = Relay(hold=10)
-    assert relay.feed(stream(chunk())) == b""
-    relay.feed(error)
-    assert relay.outcome.error
-    assert not relay.begun
-    relay.reset()
-    assert relay.held
-    assert relay.feed(stream(says("a"))) == stream(says("a"))
-
-
-def test_a_failure_while_it_holds() -> None:
-    relay = relay_of(shape="chat", hold=10)
-    assert relay.feed(stream(chunk())) == b""
-    out = relay.fail("gone")
-    assert not relay.held
-    assert outcome_in(out)["error"]["message"] == "gone"
-    assert told(out)[-1] == ("message", "[DONE]")
-
-
-@pytest.mark.parametrize("name", HOLDING)
+@pytest.mark.parametrize("name", [name for name in NAMES if expected_of(name)["shape"] != "none"])
 def test_nothing_but_whole_events(name: str) -> None:
     body = body_of(name)
     sent = set()

@@ -33,6 +33,8 @@ pub struct Answer {
     pub(crate) events: u64,
     /// The payloads that are only signs of life.
     pub(crate) pings: u64,
+    /// See [`Answer::told_before`].
+    told_before: u64,
     /// What came was no event stream.
     pub(crate) no_stream: bool,
     /// Whether only how the answer goes is of interest, and not what it says.

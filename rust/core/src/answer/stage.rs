@@ -21,6 +21,20 @@ impl Answer {
         self.events.saturating_sub(self.pings)
     }
 
+    /// Notes that an event is about to be read.
+    #[inline]
+    pub(crate) fn before_event(&mut self) {
+        if self.error.is_none() {
+            self.told_before = if self.has_ended() { u64::MAX } else { self.telling_events() };
+        }
+    }
+
+    /// How many events said something before the one with the error: all that could, if the answer
+    /// was over by then.
+    pub(crate) fn told_before(&self) -> u64 {
+        self.told_before
+    }
+
     /// Whether the answer is over, so that reading on is of no use: its last event was seen, or an
     /// error. A `finish_reason` is no such event, for usage may follow.
     #[inline]

@@ -62,6 +62,7 @@ impl State {
         let Some(range) = event.data_range() else {
             return self.lines(event, offset, false, more).map(|()| more.pop_front());
         };
+        self.reading.answer.before_event();
         let data = &event.raw()[range.clone()];
         let name = event.name_bytes();
         if event.is_error_field() {
@@ -104,6 +105,7 @@ impl State {
         at_end: bool,
         more: &mut VecDeque<Item<'c>>,
     ) -> Result<(), DispatchError> {
+        self.reading.answer.before_event();
         self.reading.answer.events += 1;
         let event = event.shared();
         let data = event.data_bytes();

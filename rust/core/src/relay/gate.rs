@@ -30,9 +30,13 @@ impl Gate {
             return;
         }
         self.held.append(out);
-        let enough = answer.telling_events() >= self.events || answer.has_ended() || self.whole;
-        let begun = answer.has_begun() || answer.error.is_none() && enough;
-        if begun || self.held.len() > MOST {
+        // What came before an error in the same read counts as it does in a read of its own.
+        let told = match answer.error {
+            Some(_) => answer.told_before(),
+            None if answer.has_ended() || self.whole => u64::MAX,
+            None => answer.telling_events(),
+        };
+        if answer.has_begun() || told >= self.events || self.held.len() > MOST {
             *out = self.release();
         }
     }
