@@ -9,6 +9,7 @@ import pytest
 
 from answer_case import DONE
 from answers import stream
+from relay_case import relay_of
 from replay import bytewise, cut_once
 from shape_rules import check, events_of
 from ssewire import Relay
@@ -24,7 +25,7 @@ def translated(body: bytes, to: str) -> tuple[bytes, dict[str, int]]:
     """What goes out, the same under every cut, and what could not."""
     found = []
     for chunks in ([body], bytewise(body), *cut_once(body)):
-        relay = Relay("chat", to=to)
+        relay = relay_of(shape="chat", to=to)
         found.append((b"".join([*map(relay.feed, chunks), relay.finish()]), relay.dropped))
     assert all(each == found[0] for each in found)
     return found[0]
@@ -35,7 +36,7 @@ def translated(body: bytes, to: str) -> tuple[bytes, dict[str, int]]:
 def test_pages_beside_the_choices(to: str, call: bool) -> None:
     annotation = {"type": "url_citation", "url_citation": {"url": "u:2", "title": "Two"}}
     function = {"name": "add", "arguments": "{}"}
-    lists = {"citations": ["u:1", "u:2", "u:3", 4, ""]}
+    lists: dict[str, Any] = {"citations": ["u:1", "u:2", "u:3", 4, ""]}
     results = [{"url": "u:4", "title": "Four"}, {"url": "u:1", "title": "One"}, {"title": "none"}]
     payloads = [
         perplexed({"content": "At "}, **lists),
