@@ -158,7 +158,7 @@ def many_streams(_rounds: int, _quick: bool) -> tuple[list[bool], Any]:
 
 
 def whole_gateways(_rounds: int, quick: bool) -> tuple[list[bool], Any]:
-    figures = gateways.measure(3 if quick else 40, litellm=not quick)
+    figures = gateways.measure(4 if quick else 100, litellm=not quick)
     return gateway_report.print_gateways(figures), figures
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 READS = (1, 16)
 """Events per read."""
-LONG = 10_000
+LONG = 4_000
 """Events of a stream that is long enough for the request to cost next to nothing."""
 SETTLED = 0.02
 """Seconds after which a proxy has done with a request."""
@@ -113,7 +113,7 @@ def of_proxies(rounds: int) -> dict[int, dict[str, list[float]]]:
                     path = f"{way}/{form(LONG, events)}/v1/chat/completions"
                     costs = []
                     # Cheap answers are disturbed more: the best of some.
-                    for _ in range(min(events, 5)):
+                    for _ in range(min(events, 3)):
                         took, body = cost(process, url, path, {})
                         check(body, LONG, "messages" if way == proxy_server.TRANSLATE else "chat")
                         costs.append(took / LONG / 1000)
@@ -231,10 +231,9 @@ def of_paced(rounds: int) -> dict[str, float]:
 def measure(rounds: int, *, litellm: bool = True) -> dict[str, Any]:
     """All of it."""
     proxies, each_paced = of_proxies(rounds), of_paced(2)
-    without_http = asyncio.run(asgi_cost.of_ways(READS, rounds))
     versions = {name: version(name) for name in ("httpx2", "starlette", "uvicorn")}
     if litellm:
-        theirs, theirs_paced = of_litellm(max(2, rounds // 12))
+        theirs, theirs_paced = of_litellm(max(2, rounds // 30))
         for events, by_way in theirs.items():
             proxies[events] |= by_way
         each_paced |= theirs_paced
@@ -242,6 +241,6 @@ def measure(rounds: int, *, litellm: bool = True) -> dict[str, Any]:
     return {
         "versions": versions,
         "proxies": proxies,
-        "without HTTP": without_http,
+        "without HTTP": asgi_cost.in_new_process(READS),
         "paced": each_paced,
     }

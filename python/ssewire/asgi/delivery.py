@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import aclosing
-from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ssewire.asgi.disconnect import ClientDisconnect
-from ssewire.asgi.keep_alive import KeepAlive
+from ssewire.asgi.keep_alive import SENDING, SENT, KeepAlive
 from ssewire.stream.waiting import take_back_cancellation
 
 if TYPE_CHECKING:
@@ -140,7 +138,7 @@ class Delivery:
             raise self._relaying.unexpected
 
     async def _send_all(self) -> None:
-        relaying, keep_alive, send = self._relaying, self._keep_alive, self._send
+        relaying, keep_alive = self._relaying, self._keep_alive
         keep_alive.start(self._send_comment)
         opened = await relaying.opened()
         await keep_alive.rest()
@@ -148,23 +146,42 @@ class Delivery:
             raise relaying.failure
         if opened:
             await self._begin()
-            keep_alive.since = monotonic()
-            async with aclosing(relaying.pieces()) as pieces:
-                async for piece in pieces:
-                    keep_alive.since = math.inf
-                    if keep_alive.sending is not None:
-                        await keep_alive.rest()
-                    try:
-                        await send({"type": "http.response.body", "body": piece, "more_body": True})
-                    except OSError as caught:
-                        raise _disconnect(caught) from caught
-                    keep_alive.since = monotonic()
+            keep_alive.go_on()
+            await self._send_answer()
+            async with aclosing(relaying.rest()) as rest:
+                async for piece in rest:
+                    await keep_alive.rest()
+                    await self._send_body(piece, more=True)
+                    keep_alive.go_on()
         await keep_alive.rest()
         if self._stopped is not None:
             raise asyncio.CancelledError  # the library that was waited for has kept it to itself
         for piece in relaying.ending():
             await self._send_body(piece, more=True)
         await self._send_body(b"", more=False)
+
+    async def _send_answer(self) -> None:
+        relaying, keep_alive, send = self._relaying, self._keep_alive, self._send
+        relay = relaying.relay
+        feed, following = relay.feed, relaying.reads().__anext__
+        while not relaying.all_sent:
+            try:
+                piece = feed(await following())
+            except (Exception, asyncio.CancelledError) as caught:
+                if relaying.stopped(caught):
+                    raise
+                break
+            if piece:
+                keep_alive.note = SENDING
+                if keep_alive.comment is not None:
+                    await keep_alive.rest()
+                try:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                except OSError as caught:
+                    raise _disconnect(caught) from caught
+                keep_alive.note = SENT
+            if relay.ended:
+                relaying.stopped(None)
 
     async def _begin(self) -> None:
         """Send status and headers, if they were not sent."""

@@ -53,10 +53,22 @@ async def relay_stream(
     error: BaseException | None = None
     try:
         if await relaying.opened():
-            async with aclosing(relaying.pieces()) as pieces:
-                async for piece in pieces:
+            feed, following = relay.feed, relaying.reads().__anext__
+            while not relaying.all_sent:
+                try:
+                    piece = feed(await following())
+                except (Exception, asyncio.CancelledError) as caught:
+                    if relaying.stopped(caught):
+                        raise
+                    break
+                if piece:
                     yield piece
                     relaying.read_on()
+                if relay.ended:
+                    relaying.stopped(None)
+            async with aclosing(relaying.rest()) as rest:
+                async for piece in rest:
+                    yield piece
         for piece in relaying.ending():
             yield piece
     except GeneratorExit:

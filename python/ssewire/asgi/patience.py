@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import math
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ssewire.asgi.silence import Silence
 from ssewire.errors import IdleTimeout
 from ssewire.stream.waiting import cancellations, take_back_cancellation
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from typing_extensions import Buffer, Self
 
 
 class Patience(Silence):
@@ -50,3 +55,21 @@ class Patience(Silence):
             self._passed = True
             self._cancels = cancellations(self._task)
             self._task.cancel()
+
+
+class Patient:
+    """The reads of an upstream, each of which is waited for no longer than patience lasts."""
+
+    def __init__(self, chunks: AsyncIterator[Buffer], patience: Patience) -> None:
+        self._next = chunks.__anext__
+        self._patience = patience
+        patience.begin()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Buffer:
+        self._patience.since = monotonic()
+        chunk = await self._next()
+        self._patience.since = math.inf  # what is done with it is no silence
+        return chunk

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import math
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from inspect import isawaitable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ssewire._core import Dispatcher
-from ssewire.asgi.patience import Patience
+from ssewire.asgi.patience import Patience, Patient
 from ssewire.asgi.upstream import Upstream
 from ssewire.errors import NotAnEventStream, SSEError, StreamTimeout
 from ssewire.stream.limits import SETTLING
 from ssewire.stream.reading import MOST_BODY, is_fit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+
+    from typing_extensions import Buffer
 
     from ssewire import Outcome, Relay
     from ssewire.stream.source import AsyncSource
@@ -94,45 +96,43 @@ class Relaying:
                 raise
         return self.failure is None
 
-    async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """What the relay makes of each read, until the end, also where that is an error."""
-        source, relay, patience = self._upstream.source, self.relay, self._patience
+    def reads(self) -> AsyncIterator[Buffer]:
+        """The reads of the upstream, each waited for no longer than is allowed.
+
+        Whoever reads feeds them to the relay until it is `ended`, and then calls `stopped`. That is
+        not done here: a generator in between costs as much as all the rest.
+        """
+        source = self._upstream.source
         assert source is not None, "not opened"
-        feed = relay.feed
-        try:
-            if patience is not None:
-                patience.begin()
-            async for chunk in source.chunks:
-                if patience is not None:
-                    patience.since = math.inf
-                piece = feed(chunk)
-                if piece:
-                    yield piece
-                if relay.ended:
-                    self.all_sent = True
-                    break
-                if patience is not None:
-                    patience.since = monotonic()
-            self.failure = self._verdict(None)
-        except (Exception, asyncio.CancelledError) as caught:
-            self.failure = self._verdict(caught)
-            if isinstance(self.failure, asyncio.CancelledError):
-                raise
-        if self.all_sent:
-            async with aclosing(self._settle(source)) as rest:
-                async for piece in rest:
-                    yield piece
+        return source.chunks if self._patience is None else Patient(source.chunks, self._patience)
+
+    def stopped(self, caught: BaseException | None) -> bool:
+        """Note how reading has ended.
+
+        Args:
+            caught: what reading or the relay has raised; `None` if the answer is over.
+
+        Returns:
+            Whether that is to be raised again: a cancellation that does not come from here.
+        """
+        self.all_sent = caught is None
+        at_end = isinstance(caught, StopAsyncIteration)
+        self.failure = self._verdict(None if at_end else caught)
+        return isinstance(self.failure, asyncio.CancelledError)
 
     def read_on(self) -> None:
         """Say that the next piece is waited for by this task, if that may be another one."""
         if self._patience is not None and not self.all_sent:
             self._patience.begin()
 
-    async def _settle(self, source: AsyncSource) -> AsyncGenerator[bytes, None]:
+    async def rest(self) -> AsyncGenerator[bytes, None]:
         """What comes after the answer: a comment, `[DONE]` after an error, the end of the body.
 
         The connection can be used again if that comes soon.
         """
+        source = self._upstream.source
+        if source is None or not self.all_sent:
+            return
         held = b""
         patience = Patience(SETTLING)
         patience.begin()

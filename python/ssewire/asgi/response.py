@@ -44,8 +44,8 @@ class EventStreamResponse:
             event; without `whole_events` an event that is torn is closed before the error.
         close: what else is to be closed in the end, such as a client: a function, with or without
             `await`.
-        keep_alive: seconds after which a comment or ping is sent if nothing else was; `None` for
-            never.
+        keep_alive: seconds, and up to a quarter more, after which a comment or ping is sent if
+            nothing else was; `None` for never.
         idle_timeout: seconds that may pass without a byte of the upstream, before its answer too.
         check_content_type: whether another content type than `text/event-stream` is an error.
         status: the HTTP status.

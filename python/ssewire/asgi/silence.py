@@ -19,23 +19,25 @@ class Silence:
 
     Args:
         seconds: how many.
+        at_most: for how many it sleeps; `None` for all of them.
 
     Attributes:
         since: the note: a time of `time.monotonic()`, or infinity for no call.
     """
 
-    __slots__ = ("_seconds", "_timer", "since")
+    __slots__ = ("_at_most", "_seconds", "_timer", "since")
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, at_most: float | None = None) -> None:
         self.since = math.inf
         self._seconds = seconds
+        self._at_most = seconds if at_most is None else at_most
         self._timer: asyncio.TimerHandle | None = None
 
     def watch(self, then: Callable[[], object]) -> None:
         """Call the function from now on, again and again as long as nothing is noted."""
         self.stop()
         self.since = monotonic()
-        self._sleep(self._seconds, asyncio.get_running_loop(), then)
+        self._sleep(self._at_most, asyncio.get_running_loop(), then)
 
     def stop(self) -> None:
         """Take back the timer."""
@@ -52,7 +54,7 @@ class Silence:
         if left <= 0:
             then()
             left = self._seconds
-        self._sleep(min(left, self._seconds), loop, then)
+        self._sleep(min(left, self._at_most), loop, then)
 
 
 def check_seconds(name: str, value: float | None) -> None:
