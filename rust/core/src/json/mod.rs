@@ -5,6 +5,7 @@ mod compact;
 mod nesting;
 mod object;
 mod reader;
+mod scalars;
 mod scan;
 mod text;
 mod tokens;

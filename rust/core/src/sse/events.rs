@@ -16,7 +16,7 @@ use super::block::Block;
 use super::decoder::{Decoder, Ignored, State};
 use super::event::Event;
 use super::line::{self, Line};
-use super::options::{EventTooLarge, Oversize};
+use super::options::EventTooLarge;
 
 /// The most room that is made for an event because the one before it was so large.
 pub(super) const USUAL: usize = 4096;
@@ -219,57 +219,6 @@ impl<'c> Events<'_, 'c> {
         None
     }
 
-    /// A name that was cut in two: with the next byte it becomes a block's first line, or nothing.
-    fn name(&mut self) -> Option<Event<'c>> {
-        let held = &mut self.decoder.held;
-        held.push(self.chunk[self.at]);
-        match Line::begins(held, self.decoder.options.error_field) {
-            Line::Prefix => {
-                self.at += 1;
-                self.decoder.work.bytes_copied += 1;
-            }
-            Line::Field(_) => {
-                held.pop();
-                self.decoder.recognised = true;
-                let offset = self.offset + self.at as u64 - held.len() as u64;
-                self.decoder.state = State::Held { offset, line: 0 };
-            }
-            Line::Blank | Line::Comment | Line::Unknown => {
-                held.clear();
-                self.decoder.state = State::Ignored(Ignored { comment: false });
-            }
-        }
-        None
-    }
-
-    /// A line, or the rest of one, that means nothing.
-    fn ignored(&mut self, line: Ignored) {
-        if let Some(end) = self.line_end() {
-            self.decoder.state = State::Between;
-            self.decoder.comments += u64::from(line.comment);
-            self.end_line(end);
-        } else {
-            self.decoder.state = State::Ignored(line);
-            self.at = self.chunk.len();
-        }
-    }
-
-    /// A line, or the rest of one, of a block that was too large. A blank one ends it.
-    fn too_large(&mut self, within: Option<Ignored>) -> Option<Event<'c>> {
-        let blank = within.is_none() && matches!(self.chunk[self.at], b'\n' | b'\r');
-        let comment = self.chunk[self.at] == b':';
-        let line = within.unwrap_or(Ignored { comment });
-        if blank {
-            self.decoder.state = State::Between;
-            self.end_line(self.at);
-        } else {
-            self.ignored(line);
-            let within = (self.decoder.state != State::Between).then_some(line);
-            self.decoder.state = State::TooLarge { within };
-        }
-        None
-    }
-
     /// Holds the next `n` bytes, if the open block may grow so far.
     fn hold(&mut self, n: usize, offset: u64) -> bool {
         let (held, limit) = (&mut self.decoder.held, self.decoder.options.max_event_size);
@@ -294,28 +243,9 @@ impl<'c> Events<'_, 'c> {
         self.at = to;
     }
 
-    /// Gives up the open block, which began at `offset` in the stream, before the byte `at`.
-    #[cold]
-    fn fail(&mut self, offset: u64) {
-        let decoder = &mut *self.decoder;
-        let within = match decoder.state {
-            State::Held { line, .. } => decoder.held.get(line),
-            _ => None,
-        };
-        let within = within.map(|first| Ignored { comment: *first == b':' });
-        let limit = decoder.options.max_event_size;
-        decoder.state = match decoder.options.oversize {
-            Oversize::Raise => State::Failed(EventTooLarge { limit, offset }),
-            Oversize::Skip => State::TooLarge { within },
-        };
-        decoder.skipped += u64::from(decoder.options.oversize == Oversize::Skip);
-        decoder.held = Vec::new();
-        decoder.block = Block::EMPTY;
-    }
-
     /// Where the line that is being read ends.
     #[inline]
-    fn line_end(&mut self) -> Option<usize> {
+    pub(super) fn line_end(&mut self) -> Option<usize> {
         let rest = &self.chunk[self.at..];
         let end = line::end(rest);
         let scanned = end.map_or(rest.len(), |end| end + 1);
@@ -325,7 +255,7 @@ impl<'c> Events<'_, 'c> {
 
     /// Reads the line end at `end`.
     #[inline]
-    fn end_line(&mut self, end: usize) {
+    pub(super) fn end_line(&mut self, end: usize) {
         let length = line::terminator(self.chunk, end);
         self.decoder.after_cr = length.is_none();
         self.at = end + length.unwrap_or(1);

@@ -8,6 +8,7 @@ mod event;
 mod events;
 mod line;
 mod options;
+mod passed_over;
 
 pub use decoder::{Decoder, Work};
 pub use encode::{CannotEncode, Fields, encode_comment, encode_event};

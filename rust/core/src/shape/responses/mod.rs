@@ -1,22 +1,24 @@
 //! Responses: output items that open, grow and close, and say everything again at the end.
 
+mod calls;
 mod event;
 mod snapshot;
 mod sort;
 mod write;
 
+use calls::arguments_member;
+pub(crate) use calls::{Call, call_kind};
 pub(crate) use event::Event;
 pub(crate) use sort::Sort;
 pub(crate) use write::Writer;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use crate::answer::{List, Target, Text, word};
 use crate::delta::{Delta, Detail, Kind, Sink};
-use crate::json::{Str, Value};
+use crate::json::Value;
 
 /// The place of a part: that of its item, its own, and what it is.
 type Key = (u64, u64, Sort);
@@ -41,35 +43,6 @@ pub(crate) struct Responses {
     /// Items as they were added, and as they were in the end.
     added: BTreeMap<u64, Vec<u8>>,
     done: BTreeMap<u64, Vec<u8>>,
-}
-
-/// A call. Which one it is, in order of arrival, is its place among them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Call {
-    announced: bool,
-    pub(crate) id: Option<String>,
-    pub(crate) kind: String,
-    pub(crate) name: Option<String>,
-    arguments: Text,
-    /// What the item had when it was added.
-    opening: Text,
-}
-
-impl Call {
-    /// The arguments: the pieces, if any came.
-    pub(crate) fn arguments(&self) -> Cow<'_, str> {
-        if self.arguments.is_said() { self.arguments.text() } else { self.opening.text() }
-    }
-}
-
-/// The type of the item that such arguments belong to.
-pub(crate) fn call_kind(about: &[u8]) -> Option<&'static str> {
-    Some(match about {
-        b"response.function_call_arguments" => "function_call",
-        b"response.custom_tool_call_input" => "custom_tool_call",
-        b"response.mcp_call_arguments" => "mcp_call",
-        _ => return None,
-    })
 }
 
 impl Responses {
@@ -171,76 +144,6 @@ impl Responses {
         }
     }
 
-    /// The call of an item, which may be new.
-    fn call(&mut self, index: u64, kind: &str) -> (usize, &mut Call) {
-        let entry = self.calls.entry(index);
-        let place = entry.index();
-        (place, entry.or_insert_with(|| Call { kind: kind.into(), ..Call::default() }.into()))
-    }
-
-    /// A piece of a call's arguments.
-    fn arguments<'p>(
-        &mut self,
-        index: u64,
-        kind: &str,
-        value: Value<'p>,
-        sink: &mut Sink<'p>,
-    ) -> Option<Target> {
-        let (place, call) = self.call(index, kind);
-        sink.repeatable &= !call.arguments.carry();
-        if matches!(value, Value::Null) || value.string().is_some_and(Str::is_empty) {
-            return None;
-        }
-        call.arguments.append(value);
-        sink.piece(Kind::ToolArguments, index, Some(place), value);
-        Some(Target::new(place, Kind::ToolArguments))
-    }
-
-    fn whole_arguments<'p>(
-        &mut self,
-        index: u64,
-        kind: &str,
-        value: Value<'p>,
-        sink: &mut Sink<'p>,
-    ) {
-        if !self.call(index, kind).1.arguments.is_said() {
-            self.arguments(index, kind, value, sink);
-        }
-    }
-
-    fn add<'p>(&mut self, index: u64, item: Value<'p>, sink: &mut Sink<'p>) {
-        self.added.insert(index, item.object().unwrap_or(b"{}").to_vec());
-        if let Some(kind) = self.announce(index, item, sink) {
-            let opening = item.pick([arguments_member(&kind)])[0];
-            let (_, call) = self.call(index, &kind);
-            call.opening = Text::default();
-            call.opening.append(opening);
-        }
-    }
-
-    /// Says that a call opens, if the item is one and nobody has said so. Returns its kind.
-    fn announce<'p>(&mut self, index: u64, item: Value<'p>, sink: &mut Sink<'p>) -> Option<String> {
-        let [kind, id, call_id, name] = item.pick(["type", "id", "call_id", "name"]);
-        let kind = kind.string()?.text().into_owned();
-        let id = match kind.as_str() {
-            "mcp_call" => id,
-            "function_call" | "custom_tool_call" => call_id,
-            _ => return None,
-        };
-        let (place, call) = self.call(index, &kind);
-        if std::mem::replace(&mut call.announced, true) {
-            return Some(kind);
-        }
-        (call.id, call.name) = (word(id), word(name));
-        call.kind.clone_from(&kind);
-        let (id, name) = (call.id.clone(), call.name.clone());
-        let detail = Detail::Call { id, name, kind: kind.clone() };
-        let mut delta = Delta::with(Kind::ToolCall, Some(index), detail);
-        delta.call = u32::try_from(place).ok();
-        sink.push(delta);
-        Some(kind)
-    }
-
     fn part<'p>(&mut self, index: u64, part: u64, value: Value<'p>, sink: &mut Sink<'p>) {
         if let Some(sort) = Sort::of_part(value.pick(["type"])[0]) {
             self.whole((index, part, sort), value.pick([sort.names().1])[0], sink);
@@ -294,11 +197,6 @@ impl Responses {
         Value::of(self.response.as_deref()?).ok()?.pick(["created_at"])[0].index()
     }
 
-    /// Which call an item is, if it is one.
-    pub(crate) fn call_at(&self, index: u64) -> Option<usize> {
-        self.calls.get_index_of(&index)
-    }
-
     /// The last response object.
     pub(crate) fn response(&self) -> &[u8] {
         self.response.as_deref().unwrap_or(b"{}")
@@ -346,16 +244,4 @@ impl Responses {
         });
         parts
     }
-
-    /// The calls in order of their items.
-    pub(crate) fn calls_in_order(&self) -> Vec<(u64, &Call)> {
-        let mut calls: Vec<_> = self.calls.iter().map(|(index, call)| (*index, &**call)).collect();
-        calls.sort_by_key(|(index, _)| *index);
-        calls
-    }
-}
-
-/// The member of such an item that has the arguments.
-fn arguments_member(kind: &str) -> &'static str {
-    if kind == "custom_tool_call" { "input" } else { "arguments" }
 }
