@@ -20,7 +20,7 @@ gateway: $(VENV)/built ## a gateway with its web page, on the loopback
 
 test: $(VENV)/built ## everything that must hold
 	cargo test --workspace --locked
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 	$(BIN)/python -m pytest --quiet --parallel-threads=4 $(IN_PARALLEL)
 
 machine: programs ## what tests need beside Python: where it is missing, those tests are skipped
