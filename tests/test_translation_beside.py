@@ -21,11 +21,11 @@ def perplexed(delta: dict[str, Any], finish: str | None = None, **more: Any) -> 
     return {"id": "c", "object": "chat.completion.chunk", "model": "m", "choices": [choice]} | more
 
 
-def translated(body: bytes, to: str) -> tuple[bytes, dict[str, int]]:
+def translated(body: bytes, to: str, **options: Any) -> tuple[bytes, dict[str, int]]:
     """What goes out, the same under every cut, and what could not."""
     found = []
     for chunks in ([body], bytewise(body), *cut_once(body)):
-        relay = relay_of(shape="chat", to=to)
+        relay = relay_of(shape="chat", to=to, **options)
         found.append((b"".join([*map(relay.feed, chunks), relay.finish()]), relay.dropped))
     assert all(each == found[0] for each in found)
     return found[0]
@@ -94,6 +94,37 @@ def test_what_only_one_vendor_says_is_counted(to: str) -> None:
     }
 
 
+CALL = {"tool_calls": [{"id": "t", "function": {"name": "add", "arguments": "{}"}}]}
+
+
+@pytest.mark.parametrize("to", ["messages", "responses"])
+@pytest.mark.parametrize(
+    "deltas",
+    [
+        [CALL, {"content": "At noon."}],
+        [{"reasoning": "Hm"}, CALL, {"content": "At noon."}],
+        [{"content": "At noon."}, {"reasoning": "Hm"}],
+        [{"content": "At noon."}, {"refusal": "No."}],
+        [{"content": "At "}, {"reasoning": ""}, {"content": "noon."}, CALL],
+    ],
+)
+def test_pages_where_the_text_ends(to: str, deltas: list[dict[str, Any]]) -> None:
+    lists: dict[str, Any] = {"citations": ["u:1"]}
+    payloads = [*(perplexed(delta, **lists) for delta in deltas), perplexed({}, "stop", **lists)]
+    out, dropped = translated(stream(*payloads, DONE), to)
+    check(out, to, "whole")
+    assert dropped == {}
+    told = b'"type":"citations_delta"' if to == "messages" else b'annotation.added","'
+    assert out.count(told) == 1
+
+
+def test_what_is_beside_a_text_that_is_dropped() -> None:
+    payloads = [perplexed({"content": str(n)}, related_questions=["Why?"]) for n in range(6)]
+    body = stream(*payloads, perplexed({}, "stop"), DONE)
+    _, dropped = translated(body, "messages", drop=["text"])
+    assert dropped == {"related_questions": 6}
+
+
 def test_a_list_of_pages_without_end() -> None:
     lists = [[f"u:{n}" for n in range(start, start + 500)] for start in (0, 500, 1000, 1000)]
     payloads = [perplexed({"content": "a"}, citations=each) for each in lists]
@@ -101,3 +132,10 @@ def test_a_list_of_pages_without_end() -> None:
     out = relay.feed(stream(*payloads, perplexed({}, "stop"), DONE))
     assert out.count(b"citations_delta") == 1024
     assert relay.dropped == {"citation": 2}
+
+
+def test_a_page_is_the_same_however_its_address_is_escaped() -> None:
+    lists = rb'"citations":["u:\/1","u:/1","\u0075:/1"]'
+    choice = b'"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]'
+    out, dropped = translated(b"data: {%b,%b}\n\n" % (lists, choice), "messages")
+    assert (out.count(b"citations_delta"), dropped) == (1, {})

@@ -160,6 +160,15 @@ impl Writer {
         self.begun
     }
 
+    /// Whether what is said now may cite a page.
+    pub(crate) fn is_in_text(&self) -> bool {
+        match &self.body {
+            Body::Chat(_) | Body::Completions(_) => true,
+            Body::Messages(messages) => messages.is_in_text(),
+            Body::Responses(responses) => responses.is_in_text(),
+        }
+    }
+
     /// Whether the end was written, or an error.
     pub fn has_ended(&self) -> bool {
         self.ended

@@ -32,11 +32,11 @@ impl Translation {
             self.drop("citation");
             return;
         }
+        if answer.shape == Some(Shape::Chat) && self.writer.is_in_text() {
+            self.pages.tell(url);
+        }
         let (url, title, cited_text) =
             (valid(url.raw()), valid(title.raw()), valid(cited_text.raw()));
-        if answer.shape == Some(Shape::Chat) {
-            self.pages.tell(&url);
-        }
         let span = start.index().zip(end.index());
         let page = Page { url: &url, title: &title, cited_text: &cited_text, span };
         self.writer.write(&Said::Citation { index: delta.index.unwrap_or(0), page }, out);

@@ -118,8 +118,11 @@ impl Translation {
                 calls.settle(|said| writer.write(&said, out));
                 // A template knows the kind, and the event the type.
                 let drops = || self.drops(&items.event_of(&seen).native_type());
-                if self.drop.is_empty() || !self.drops(seen.kind.name()) && !drops() {
-                    self.count_matched(seen.tag);
+                if !self.drop.is_empty() && drops() {
+                    continue;
+                }
+                self.count_matched(seen.tag);
+                if self.drop.is_empty() || !self.drops(seen.kind.name()) {
                     self.seen(&seen, chunk, out);
                     if self.stops(items.answer(), add, out) {
                         return Ok(false);
@@ -238,7 +241,7 @@ impl Translation {
         match delta.kind {
             Kind::ToolCall => {
                 self.end_texts(Ends::Texts, out);
-                self.tell_pages(out);
+                self.text_ends(out);
             }
             Kind::Finish | Kind::Done | Kind::Error => {
                 self.end_texts(Ends::All, out);

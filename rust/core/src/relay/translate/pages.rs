@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Translation;
 use super::pieces::valid;
-use crate::json::Value;
+use crate::json::{Value, quoted};
 use crate::write::{Page, Said};
 
 /// More pages than these are not kept: the list is the server's.
@@ -33,26 +33,36 @@ impl Pages {
     }
 
     fn add(&mut self, url: Value<'_>, title: Value<'_>) -> bool {
-        let is_new = url.string().is_some_and(|text| !text.is_empty())
-            && !self.known.contains_key(url.raw());
-        let room = self.known.len() < MOST;
-        if is_new && room {
+        let Some(url) = address(url) else {
+            return true;
+        };
+        let (room, is_new) = (self.known.len() < MOST, !self.known.contains_key(&url));
+        if room && is_new {
             let title = title.string().map_or(Value::Null.raw(), |title| title.quoted());
-            self.known.insert(valid(url.raw()).into(), valid(title).into());
+            self.known.insert(url, valid(title).into());
         }
         room || !is_new
     }
 
     /// A page is told with its place in the text, which is better than at the end.
-    pub(super) fn tell(&mut self, url: &[u8]) {
-        if self.known.len() < MOST || self.known.contains_key(url) {
-            let (place, _) = self.known.insert_full(url.into(), Box::default());
+    pub(super) fn tell(&mut self, url: Value<'_>) {
+        let Some(url) = address(url) else {
+            return;
+        };
+        if self.known.len() < MOST || self.known.contains_key(&url) {
+            let (place, _) = self.known.insert_full(url, Box::default());
             if place >= self.told {
                 self.known.move_index(place, self.told);
                 self.told += 1;
             }
         }
     }
+}
+
+/// An address as a string of JSON, the same however it was escaped; `None` if it is none.
+fn address(url: Value<'_>) -> Option<Box<[u8]>> {
+    let text = url.string().filter(|text| !text.is_empty())?;
+    Some(quoted(Some(&text.text())).into())
 }
 
 impl Translation {
@@ -64,5 +74,13 @@ impl Translation {
             writer.write(&Said::Citation { index: 0, page }, out);
         }
         pages.told = pages.known.len();
+    }
+
+    /// The same where something else begins; if no text is open, one may yet come.
+    #[inline]
+    pub(super) fn text_ends(&mut self, out: &mut Vec<u8>) {
+        if self.pages.told < self.pages.known.len() && self.writer.is_in_text() {
+            self.tell_pages(out);
+        }
     }
 }

@@ -78,6 +78,9 @@ impl Translation {
         piece: &[u8],
         out: &mut Vec<u8>,
     ) {
+        if matches!(kind, Kind::Reasoning | Kind::Signature | Kind::Refusal) && piece.len() > 2 {
+            self.text_ends(out);
+        }
         match kind {
             Kind::Text => self.writer.write(&Said::Text { index, piece }, out),
             Kind::Reasoning => self.writer.write(&Said::Reasoning { index, piece }, out),

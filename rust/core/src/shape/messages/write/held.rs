@@ -17,6 +17,13 @@ pub(super) enum Held {
     Citation(u64, Vec<u8>),
 }
 
+impl Held {
+    /// Whether it leaves the text of the answer open.
+    pub(super) fn is_of_text(&self) -> bool {
+        matches!(self, Self::Text(Sort::Text, 0, _) | Self::Citation(0, _))
+    }
+}
+
 impl Writer {
     /// Keeps a piece of a text.
     pub(super) fn hold_piece(&mut self, sort: Sort, index: u64, piece: &[u8]) {

@@ -133,6 +133,14 @@ impl Writer {
         }
     }
 
+    /// Whether a text is open, or will be when what waits is written.
+    pub(crate) fn is_in_text(&self) -> bool {
+        match self.held.back() {
+            Some(held) => held.is_of_text(),
+            None => self.open.is_some_and(|open| open.is(Sort::Text, 0)),
+        }
+    }
+
     /// Writes a citation as long as its text is open: a block of nothing else would be refused when
     /// it is sent back.
     fn write_citation(&mut self, index: u64, citation: &[u8], out: &mut Vec<u8>) {

@@ -62,6 +62,11 @@ impl Item {
         self.thinks == thinks && self.of == of
     }
 
+    /// Whether a text of that index is open.
+    pub(super) fn is_in_text(&self, of: u64) -> bool {
+        self.is(false, of) && self.part.as_ref().is_some_and(|part| part.sort == Sort::Text)
+    }
+
     /// The item as it is, or will be sent back.
     fn json(&self, status: &[u8]) -> Vec<u8> {
         let mut json = Vec::new();
@@ -183,9 +188,8 @@ impl Writer {
 
     /// An annotation of the text that is open. Returns whether it is.
     pub(super) fn annotate(&mut self, of: u64, annotation: &[u8], out: &mut Vec<u8>) -> bool {
-        let item = self.item.as_mut().filter(|item| item.is(false, of));
-        let part = item.and_then(|item| item.part.as_mut());
-        let Some(part) = part.filter(|part| part.sort == Sort::Text) else {
+        let item = self.item.as_mut().filter(|item| item.is_in_text(of));
+        let Some(part) = item.and_then(|item| item.part.as_mut()) else {
             return false;
         };
         part.annotations.push(Value::Object(annotation));

@@ -81,6 +81,11 @@ impl Writer {
         }
     }
 
+    /// Whether a text is open.
+    pub(crate) fn is_in_text(&self) -> bool {
+        self.item.as_ref().is_some_and(|item| item.is_in_text(0))
+    }
+
     /// A page that the text cites, as long as that text is open.
     fn citation(&mut self, index: u64, page: Page<'_>, out: &mut Vec<u8>) {
         let (start, end) = page.span.unwrap_or_default();
