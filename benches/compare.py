@@ -158,7 +158,7 @@ def many_streams(_rounds: int, _quick: bool) -> tuple[list[bool], Any]:
 
 
 def whole_gateways(_rounds: int, quick: bool) -> tuple[list[bool], Any]:
-    figures = gateways.measure(4 if quick else 100, litellm=not quick)
+    figures = gateways.measure(4 if quick else 60, litellm=not quick)
     return gateway_report.print_gateways(figures), figures
 
 
