@@ -20,6 +20,7 @@ mod raw;
 mod reads;
 mod relay;
 mod roles;
+mod step;
 mod writer;
 
 /// The Rust core of ssewire.

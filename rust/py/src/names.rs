@@ -11,6 +11,9 @@ pub(crate) static THINKING: Constant = Constant::new(c"thinking");
 pub(crate) static TYPE: Constant = Constant::new(c"type");
 
 pub(crate) static BLOCK_DELTA: Constant = Constant::new(c"content_block_delta");
+pub(crate) static INPUT_JSON_DELTA: Constant = Constant::new(c"input_json_delta");
+pub(crate) static TEXT_DELTA: Constant = Constant::new(c"text_delta");
+pub(crate) static THINKING_DELTA: Constant = Constant::new(c"thinking_delta");
 pub(crate) static OUTPUT_TEXT_DELTA: Constant = Constant::new(c"response.output_text.delta");
 
 /// Makes them, so that they can be told by their places.

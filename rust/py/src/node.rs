@@ -9,9 +9,10 @@ use ssewire_core::Path;
 use ssewire_core::json::{Reader, Str, Value};
 
 use crate::item::{self, Item, member};
-use crate::names::{CONTENT, DELTA, PARTIAL_JSON, TEXT, THINKING};
+use crate::names::{DELTA, TYPE};
 use crate::raw::{self, FreeList, Raw, Slots, Type};
 use crate::roles::Role;
+use crate::step::Step;
 use crate::{docs, dump, json};
 
 /// `PayloadObject`.
@@ -31,31 +32,6 @@ enum Place {
     At { start: usize, end: usize, role: Role },
     /// Where that step leads, which nobody has gone yet.
     Step(Step),
-}
-
-/// The way to an object on which a template has found a text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// `choices[0]`
-    Choice,
-    /// `choices[0].delta`
-    ChoiceDelta,
-    /// `delta`
-    BlockDelta,
-}
-
-impl Step {
-    /// Whether that member is the text that the template has found.
-    #[inline]
-    fn ends_at(self, path: Path, name: &Bound<'_, PyString>) -> bool {
-        match (self, path) {
-            (Self::ChoiceDelta, Path::Content) => CONTENT.is(name),
-            (Self::Choice, Path::ChoiceText) | (Self::BlockDelta, Path::BlockText) => TEXT.is(name),
-            (Self::BlockDelta, Path::BlockThinking) => THINKING.is(name),
-            (Self::BlockDelta, Path::BlockJson) => PARTIAL_JSON.is(name),
-            _ => false,
-        }
-    }
 }
 
 /// The object to which a step leads.
@@ -152,6 +128,7 @@ impl Node {
                 Some(self::step(self.item.bind(py), Step::ChoiceDelta)?)
             }
             (step, path) if step.ends_at(path, name) => Some(item.piece(py)?),
+            (Step::BlockDelta, path) if TYPE.is(name) => Step::block_type(path, py)?,
             _ => None,
         })
     }

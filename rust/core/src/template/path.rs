@@ -23,11 +23,11 @@ pub enum Path {
     Reasoning,
     /// `choices[0].text`, of the only choice.
     ChoiceText,
-    /// `delta.text` of a `content_block_delta`.
+    /// `delta.text` of a `content_block_delta`, whose `delta.type` is `text_delta`.
     BlockText,
-    /// `delta.thinking` of a `content_block_delta`.
+    /// `delta.thinking` of a `content_block_delta`, whose `delta.type` is `thinking_delta`.
     BlockThinking,
-    /// `delta.partial_json` of a `content_block_delta`.
+    /// `delta.partial_json` of a `content_block_delta`, whose `delta.type` is `input_json_delta`.
     BlockJson,
     /// `delta` of a `response.output_text.delta`.
     OutputText,
@@ -66,10 +66,16 @@ impl Path {
             Shape::Messages
                 if kind.string().and_then(Str::plain) == Some(b"content_block_delta") =>
             {
+                let is =
+                    |kind: &str| delta.pick(["type"])[0].string().is_some_and(|own| own.is(kind));
                 each_member(delta, |name, value| match name {
-                    b"text" if here(value) => path = Self::BlockText,
-                    b"thinking" if here(value) => path = Self::BlockThinking,
-                    b"partial_json" if here(value) => path = Self::BlockJson,
+                    b"text" if here(value) && is("text_delta") => path = Self::BlockText,
+                    b"thinking" if here(value) && is("thinking_delta") => {
+                        path = Self::BlockThinking;
+                    }
+                    b"partial_json" if here(value) && is("input_json_delta") => {
+                        path = Self::BlockJson;
+                    }
                     _ => {}
                 });
             }

@@ -113,6 +113,13 @@ fn check_path(item: &Item<'_>) {
         Path::OutputText => "/delta",
     };
     assert_eq!(payload.pointer(pointer).and_then(Value::as_str), Some(&*text), "{payload}");
+    let kind = match item.path {
+        Path::BlockText => "text_delta",
+        Path::BlockThinking => "thinking_delta",
+        Path::BlockJson => "input_json_delta",
+        _ => "",
+    };
+    assert!(kind.is_empty() || payload["delta"]["type"] == kind, "{payload}");
     assert!(payload["choices"].as_array().is_none_or(|choices| choices.len() == 1));
 }
 

@@ -7,8 +7,9 @@ use ssewire_core::{Family, Path};
 
 use super::{CHUNK, Item, STREAM_EVENT, member, of};
 use crate::names::{CHOICES, DELTA, TEXT, TYPE};
-use crate::node::{self, Step};
+use crate::node;
 use crate::raw::{self, Constant, Slots};
+use crate::step::Step;
 use crate::{delta, dump, json, names};
 
 impl Item {
