@@ -161,6 +161,7 @@ class Delivery:
         await self._send_body(b"", more=False)
 
     async def _send_answer(self) -> None:
+        """Send what each read brings. `relay_stream` has the same loop, which yields it."""
         relaying, keep_alive, send = self._relaying, self._keep_alive, self._send
         relay = relaying.relay
         feed, following = relay.feed, relaying.reads().__anext__

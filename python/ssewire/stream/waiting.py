@@ -79,7 +79,7 @@ class Waiting:
             self._watch.rest()
         if self._limits is not None:
             self._limits.came()
-        ended = error is not None and isinstance(error, StopAsyncIteration)
+        ended = isinstance(error, StopAsyncIteration)
         if not self.interrupted:
             return ended
         if error is not None and not isinstance(error, (Exception, asyncio.CancelledError)):
