@@ -215,7 +215,8 @@ class Chat:
                 for index, call in choice.tool_calls.in_order()
             ],
             "function_call": first.function_call,
-            "called": any(each.function_call for each in self.choices.values()),
+            # "stop when calls were streamed": by the choice that stops, of which the reason is told
+            "called": bool(first.tool_calls.calls or first.function_call),
             "finish_reasons": {each.index: each.finish.reason for each in self.in_order()},
             "usage": plain(self.head.usage),
         }

@@ -116,8 +116,7 @@ def _finish(answer: Answer | None, members: dict[str, Any]) -> str | None:
         return "error" if reason == "failed" else None
     normalised = NORMALISED.get(reason or "")
     # "stop when calls were streamed"
-    called = members["tool_calls"] or members.get("called")
-    if normalised == "stop" and called and not isinstance(answer, Messages):
+    if normalised == "stop" and members.get("called"):
         return "tool_calls"
     return normalised
 

@@ -174,6 +174,14 @@ TABLE = [
         final={"choices.0.message.role": "assistant"},
     ),
     AnswerCase(
+        "calls_of_another_choice",
+        [
+            chunk(choice(content="a"), {"index": 1, "delta": {"tool_calls": [{"id": "t"}]}}),
+            finishes(),
+        ],
+        {"finish_reason": "stop", "finish": "stop"},
+    ),
+    AnswerCase(
         "message_beside_delta",
         [
             chunk({**choice(content=each), "message": {"content": "so far " + each}})
